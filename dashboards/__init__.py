@@ -1,0 +1,1 @@
+"""The Streamlit pages and the gate in front of them."""

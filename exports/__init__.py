@@ -1,0 +1,1 @@
+"""Documents for people: PDF and XLSX made from prepared reports."""

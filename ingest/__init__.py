@@ -1,0 +1,1 @@
+"""Journal exports become canonical journal tables, with the history of every record."""

@@ -1,0 +1,1 @@
+"""A synthetic school that writes exports in real layouts, with planted, known faults."""

@@ -1,0 +1,118 @@
+"""What a reader is given and what it gives back: plain values, no store, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export as handed in: a file, or a folder or archive that holds `manifest.*`.
+
+    name: how to tell a person where it is («inbox/7А.zip → Иванов.xls»).
+    files: relative name → bytes; a single file has one entry.
+    """
+
+    name: str
+    files: Mapping[str, bytes]
+
+    @property
+    def single(self) -> bytes | None:
+        """The bytes of a one-file export, else None."""
+        return next(iter(self.files.values())) if len(self.files) == 1 else None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an export says about a scope; empty scope parts mean all.
+
+    columns: canonical columns carried; empty = all. complete: a known row of the scope that is not
+    in the export is gone.
+    """
+
+    table: str
+    columns: tuple[str, ...] = ()
+    class_id: str = ""
+    subject_id: str = ""
+    pupil_id: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """One cell or row that was not understood: where it stands, its raw text, why, and what to do.
+
+    `reason` and `advice` are Russian and hold no names of people.
+    """
+
+    table: str
+    address: str
+    raw: str
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedPupil:
+    """A pupil known only by printed name and class; ingest turns `placeholder` into a pupil_id."""
+
+    placeholder: str
+    full_name: str
+    class_id: str
+    academic_year: str
+
+
+@dataclass
+class Reading:
+    """The canonical content of one export.
+
+    tables: table name → frame with any subset of the contract's columns, typed by the contract.
+    taken_at: moment the source says the export was taken, wall time, or None.
+    school_id: given by the export itself; school_name: printed, to be mapped by settings.
+    warnings: findings about the file that lose nothing (a mean that does not reconcile), as `Rejected`.
+    """
+
+    system: str
+    export_kind: str
+    reader: str
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[Rejected] = field(default_factory=list)
+    printed_pupils: list[PrintedPupil] = field(default_factory=list)
+    school_id: str = ""
+    school_name: str = ""
+    taken_at: datetime | None = None
+    attendance_mode: str = "absences_only"
+    system_version: str = ""
+
+
+class UnreadableExportError(Exception):
+    """An export that goes to quarantine whole: `reason` and `advice` in plain Russian, without names."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+class Reader(Protocol):
+    """A module of `ingest.readers`: recognises an export by content and reads it."""
+
+    NAME: str
+    VERSION: int
+
+    def recognise(self, export: Export) -> bool:
+        """Say whether this reader knows the layout. Never raises."""
+        ...
+
+    def read(self, export: Export) -> Reading:
+        """Read the whole export or raise `UnreadableExportError`."""
+        ...

@@ -1,0 +1,1 @@
+"""The ground floor: settings, the store, publishing, accounts, access and language."""

@@ -1,0 +1,5 @@
+"""The command line of Zavuch."""
+
+
+def main() -> None:
+    """Start."""
