@@ -1,0 +1,254 @@
+"""Landing: the bytes of every export, kept for good, and the ledger of what was observed when.
+
+    landing/blobs/ab/<sha256>       files as they were handed in, never changed
+    landing/rows/<table>/<batch>.parquet   canonical rows as read, one `content` (sha256) each
+    landing/ledger.sqlite           observations, statements, rejected cells, quarantine
+
+An observation is (content, taken_at): the same bytes at a later moment prove that nothing was entered
+meanwhile. Rows are kept per content, so such an observation costs one line of the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from ingest.contract import TABLES
+from ingest.reading import PrintedPupil, Reading, Rejected, Statement
+
+PRINTED_PUPILS = "_printed_pupils"
+
+SCHEMA = """
+create table if not exists contents (
+    content text primary key, container text not null, inner_name text not null, file_name text not null,
+    system text not null, export_kind text not null, system_version text not null, reader text not null,
+    reader_version integer not null, school_id text not null, attendance_mode text not null, taken_at text,
+    n_rows integer not null, batch text not null
+);
+create table if not exists observations (
+    observation_id text primary key, content text not null references contents, taken_at text not null,
+    taken_at_utc text not null, taken_at_source text not null, status text not null, accepted integer not null,
+    note text not null, scope text not null
+);
+create table if not exists statements (
+    content text not null, table_name text not null, columns text not null, class_id text not null,
+    subject_id text not null, pupil_id text not null, date_from text, date_to text, complete integer not null
+);
+create index if not exists statements_content on statements (content);
+create table if not exists rejected (
+    content text not null, kind text not null, table_name text not null, address text not null, raw text not null,
+    reason text not null, advice text not null
+);
+create table if not exists quarantine (
+    quarantine_id text primary key, content text not null, container text not null, file_name text not null,
+    cause text not null, reason text not null, advice text not null, seen text not null, open integer not null
+);
+"""
+
+LOADED, HELD_BACK, WITHDRAWN = "loaded", "held_back", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """An export that waits: `cause` is unreadable, unknown_layout, unknown_school or shrinks."""
+
+    quarantine_id: str
+    content: str
+    container: str
+    file_name: str
+    cause: str
+    reason: str
+    advice: str
+    seen: str = ""
+    open: int = 1
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One content seen at one moment (naive school wall time, and UTC to order schools)."""
+
+    observation_id: str
+    content: str
+    taken_at: datetime
+    taken_at_utc: datetime
+    taken_at_source: str
+    status: str = LOADED
+    accepted: bool = False
+    note: str = ""
+    scope: str = ""
+
+
+def observation_id(content: str, taken_at: datetime) -> str:
+    """A short stable name of (content, taken_at)."""
+    return hashlib.sha256(f"{content} {taken_at.isoformat()}".encode()).hexdigest()[:12]
+
+
+def scope_of(reading: Reading, school_id: str) -> str:
+    """What an export speaks about, whatever it says: equal scopes supersede each other."""
+    parts = sorted({(s.class_id, s.pupil_id) for s in reading.statements})
+    return hashlib.sha256(f"{school_id} {reading.system} {reading.export_kind} {parts}".encode()).hexdigest()[:12]
+
+
+class Landing:
+    """The landing of one home."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.ledger = sqlite3.connect(folder / "ledger.sqlite")
+        self.ledger.executescript(SCHEMA)
+        self._frames: dict[str, list[pl.DataFrame]] = {}
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    # Bytes
+
+    def keep(self, data: bytes) -> str:
+        """Keep bytes under their sha256; returns it."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.blob(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(data)
+            part.replace(path)
+        return digest
+
+    def blob(self, digest: str) -> Path:
+        """Where the bytes of a digest lie."""
+        return self.folder / "blobs" / digest[:2] / digest
+
+    # Contents and observations
+
+    def reader_of(self, content: str) -> tuple[str, int, str, str | None] | None:
+        """(reader, version, school_id, taken_at the content itself tells) of a content read before."""
+        row = self.ledger.execute(
+            "select reader, reader_version, school_id, taken_at from contents where content = ?", [content]
+        ).fetchone()
+        return tuple(row) if row else None
+
+    def add_content(
+        self, content: str, container: str, inner_name: str, file_name: str, reading: Reading, version: int, batch: str
+    ) -> None:
+        """Take a reading in: rows wait for `flush`, the rest goes to the ledger (uncommitted)."""
+        self.forget_content(content)
+        n_rows = 0
+        for name, frame in reading.tables.items():
+            n_rows += frame.height
+            self._frames.setdefault(name, []).append(_with_content(frame, content, name))
+        if reading.printed_pupils:
+            self._frames.setdefault(PRINTED_PUPILS, []).append(_printed(reading.printed_pupils, content))
+        stamp = reading.taken_at.isoformat() if reading.taken_at else None
+        self.ledger.execute(
+            "insert into contents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [content, container, inner_name, file_name, reading.system, reading.export_kind, reading.system_version,
+             reading.reader, version, reading.school_id, reading.attendance_mode, stamp, n_rows, batch],
+        )
+        self.ledger.executemany(
+            "insert into statements values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_statement_row(content, s) for s in reading.statements],
+        )
+        for kind, cells in (("rejected", reading.rejected), ("warning", reading.warnings)):
+            self.ledger.executemany(
+                "insert into rejected values (?, ?, ?, ?, ?, ?, ?)", [(content, kind, *_cell_row(c)) for c in cells]
+            )
+
+    def forget_content(self, content: str) -> None:
+        """Drop what an older reader made of a content; its rows are filtered out by batch."""
+        for table in ("contents", "statements", "rejected"):
+            self.ledger.execute(f"delete from {table} where content = ?", [content])
+
+    def add_observation(self, observation: Observation) -> bool:
+        """Record an observation; False where it is known already."""
+        row = (
+            observation.observation_id, observation.content, observation.taken_at.isoformat(),
+            observation.taken_at_utc.isoformat(), observation.taken_at_source, observation.status,
+            int(observation.accepted), observation.note, observation.scope,
+        )
+        cursor = self.ledger.execute("insert or ignore into observations values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        return cursor.rowcount > 0
+
+    def set_status(self, observation: str, status: str, note: str = "", *, accepted: bool | None = None) -> None:
+        """Change what happens with an observation."""
+        self.ledger.execute(
+            "update observations set status = ?, note = ?, accepted = coalesce(?, accepted) where observation_id = ?",
+            [status, note, None if accepted is None else int(accepted), observation],
+        )
+
+    # Quarantine
+
+    def put_aside(self, item: Quarantined) -> None:
+        """Record what waits, or refresh its reason."""
+        self.ledger.execute("insert or replace into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(item))
+
+    def release(self, content: str) -> None:
+        """A content was loaded: nothing of it waits any more."""
+        self.ledger.execute("update quarantine set open = 0 where content = ?", [content])
+
+    def release_container(self, container: str) -> None:
+        """Everything of a container that waited only for being retried is settled anew."""
+        self.ledger.execute("update quarantine set open = 0 where container = ?", [container])
+
+    def waiting(self) -> list[Quarantined]:
+        """What is in quarantine now, in the order of file names."""
+        rows = self.ledger.execute("select * from quarantine where open = 1 order by file_name, quarantine_id")
+        return [Quarantined(*row) for row in rows]
+
+    # Rows
+
+    def flush(self, batch: str, part: int) -> None:
+        """Write the waiting rows of a batch, one Parquet file a table."""
+        for name, frames in self._frames.items():
+            path = self.rows(name) / f"{batch}-{part:04d}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pl.concat(frames, how="vertical").with_columns(batch=pl.lit(batch)).write_parquet(path)
+        self._frames.clear()
+
+    def rows(self, table: str) -> Path:
+        """Folder of the rows of a table."""
+        return self.folder / "rows" / table
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit the ledger at the end, or leave it as it was."""
+        try:
+            yield
+        except BaseException:
+            self._frames.clear()
+            self.ledger.rollback()
+            raise
+        self.ledger.commit()
+
+
+def _with_content(frame: pl.DataFrame, content: str, name: str) -> pl.DataFrame:
+    """All columns of the contract in order, plus `deleted` and `content`."""
+    columns = [
+        pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype=dtype).alias(column)
+        for column, dtype in TABLES[name].schema.items()
+    ]
+    deleted = pl.col("deleted").fill_null(value=False) if "deleted" in frame.columns else pl.lit(value=False)
+    return frame.select(*columns, deleted.alias("deleted"), pl.lit(content).alias("content"))
+
+
+def _printed(pupils: Iterable[PrintedPupil], content: str) -> pl.DataFrame:
+    rows = [(p.placeholder, p.full_name, p.class_id, p.academic_year, content) for p in pupils]
+    columns = ["placeholder", "full_name", "class_id", "academic_year", "content"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def _statement_row(content: str, s: Statement) -> tuple[object, ...]:
+    dates = [day.isoformat() if day else None for day in (s.date_from, s.date_to)]
+    return (content, s.table, ";".join(s.columns), s.class_id, s.subject_id, s.pupil_id, *dates, int(s.complete))
+
+
+def _cell_row(cell: Rejected) -> tuple[str, ...]:
+    return (cell.table, cell.address, cell.raw, cell.reason, cell.advice)

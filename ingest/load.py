@@ -1,0 +1,369 @@
+"""Ingest, the verb: exports go in, observations, rows, history and a list of what waits come out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ingest.containers import Found, explain_unknown, find_exports
+from ingest import code_map
+from ingest.history import Shrinkage, write_history, write_shelves
+from ingest.landing import (
+    HELD_BACK,
+    LOADED,
+    WITHDRAWN,
+    Landing,
+    Observation,
+    Quarantined,
+    observation_id,
+    scope_of,
+)
+from ingest.readers import BY_NAME, reader_for, versions
+from ingest.reading import Reading, UnreadableExportError
+from warehouse.language import gettext as _
+from warehouse.settings import SCHOOL_ID, School, Settings
+
+FLUSH_EVERY = 400
+RETRIED_ALWAYS = "unknown_school"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Outcome:
+    """What one ingest did. `quarantined` holds only what was put aside or still waits."""
+
+    loaded: int = 0
+    repeated: int = 0
+    rows: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    quarantined: list[Quarantined] = field(default_factory=list)
+    schools: set[str] = field(default_factory=set)
+    containers: dict[Path, bool] = field(default_factory=dict)
+    first_taken: dict[Path, date] = field(default_factory=dict)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was put aside and no row was rejected."""
+        return not self.quarantined and not self.rejected
+
+
+def _quiet(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def ingest(
+    settings: Settings,
+    paths: Iterable[Path],
+    *,
+    taken_at: datetime | None = None,
+    accept: Iterable[str] = (),
+    progress: Progress = _quiet,
+) -> Outcome:
+    """Load exports into the home.
+
+    taken_at: wall time for exports that do not tell their own. accept: quarantine ids of held-back
+    observations to take in all the same. What waited for a school's name is tried again every time.
+    """
+    with settings.lock():
+        settings.create()
+        landing = Landing(settings.landing)
+        try:
+            return _Load(settings, landing, taken_at, progress).run(list(paths), set(accept))
+        finally:
+            landing.close()
+
+
+class _Load:
+    """One run of ingest."""
+
+    def __init__(self, settings: Settings, landing: Landing, taken_at: datetime | None, progress: Progress) -> None:
+        self.settings = settings
+        self.landing = landing
+        self.taken_at = taken_at
+        self.progress = progress
+        self.outcome = Outcome()
+        self.kept: dict[Path, str] = {}
+        self.batch = ""
+        self.part = 0
+        self.since_flush = 0
+
+    def run(self, paths: list[Path], accept: set[str]) -> Outcome:
+        before = {item.quarantine_id for item in self.landing.waiting()}
+        sources = [*find_exports(paths), *self._retried()]
+        self.batch = hashlib.sha256("".join(found.sha256 for found in sources).encode()).hexdigest()[:16]
+        with self.landing.transaction():
+            for done, found in enumerate(sources):
+                self.progress(_("Чтение выгрузок"), done, len(sources))
+                self._take(found)
+            self.landing.flush(self.batch, self.part)
+            self._accept(accept)
+        self.progress(_("Чтение выгрузок"), len(sources), len(sources))
+        stale = {school for school in self._known_schools() if not _up_to_date(self.settings, self.landing, school)}
+        for done, school in enumerate(sorted(stale)):
+            self.progress(_("История записей"), done, len(stale))
+            self._rewrite_history(school)
+        if stale:
+            self.progress(_("История записей"), len(stale), len(stale))
+            write_shelves(self.landing, self.settings.history, code_map.load())
+        self.outcome.schools = stale
+        touched = {found.sha256 for found in sources}
+        self.outcome.quarantined = [
+            item for item in self.landing.waiting() if item.content in touched or item.quarantine_id not in before
+        ]
+        self._write_notes()
+        return self.outcome
+
+    # One export
+
+    def _take(self, found: Found) -> None:
+        container = self._keep(found)
+        fine = self.outcome.containers.get(found.path, True)
+        try:
+            if found.problem is not None:
+                raise found.problem
+            known = self.landing.reader_of(found.sha256)
+            if known is not None and known[0] in BY_NAME and BY_NAME[known[0]].VERSION == known[1]:
+                self._observe_again(found, known[2], known[3])
+            else:
+                self._read(found, container)
+        except UnreadableExportError as error:
+            self._aside(found, container, "unreadable", error.reason, error.advice)
+            fine = False
+        except _WaitsError as waits:
+            self._aside(found, container, waits.cause, waits.reason, waits.advice)
+            fine = False
+        else:
+            self.landing.release(found.sha256)
+        self.outcome.containers[found.path] = fine
+
+    def _read(self, found: Found, container: str) -> None:
+        reader = reader_for(found.export)
+        if reader is None:
+            unknown = explain_unknown(found.export)
+            raise _WaitsError("unknown_layout", unknown.reason, unknown.advice)
+        reading = reader.read(found.export)
+        school = self._school(reading)
+        reading.school_id = school.school_id
+        taken_at, source = self._moment(reading.taken_at, found, school.school_id)
+        self.landing.add_content(
+            found.sha256, container, found.export.name, found.export.name, reading, reader.VERSION, self.batch
+        )
+        self._observe(found, taken_at, source, scope_of(reading, school.school_id), school.school_id)
+        self.outcome.rows += sum(frame.height for frame in reading.tables.values())
+        self.outcome.rejected += len(reading.rejected)
+        self.outcome.warnings += len(reading.warnings)
+        self.since_flush += 1
+        if self.since_flush >= FLUSH_EVERY:
+            self.landing.flush(self.batch, self.part)
+            self.part += 1
+            self.since_flush = 0
+
+    def _observe_again(self, found: Found, school_id: str, told: str | None) -> None:
+        """The same bytes once more: a new observation where the moment is new, else nothing."""
+        taken_at, source = self._moment(datetime.fromisoformat(told) if told else None, found, school_id)
+        scope = self.landing.ledger.execute(
+            "select scope from observations where content = ? limit 1", [found.sha256]
+        ).fetchone()
+        self._observe(found, taken_at, source, scope[0] if scope else "", school_id)
+
+    def _observe(self, found: Found, taken_at: datetime, source: str, scope: str, school_id: str) -> None:
+        utc = taken_at.replace(tzinfo=self.settings.zone(school_id)).astimezone(UTC).replace(tzinfo=None)
+        name = observation_id(found.sha256, taken_at)
+        new = self.landing.add_observation(
+            Observation(name, found.sha256, taken_at, utc, source, LOADED, accepted=False, note="", scope=scope)
+        )
+        if new:
+            self.outcome.loaded += 1
+        else:
+            self.outcome.repeated += 1
+        self.outcome.first_taken.setdefault(found.path, taken_at.date())
+
+    def _moment(self, told: datetime | None, found: Found, school_id: str) -> tuple[datetime, str]:
+        """When the export was taken, and who says so."""
+        if told is not None:
+            return told, "export"
+        if self.taken_at is not None:
+            return self.taken_at, "command"
+        local = datetime.fromtimestamp(found.mtime, tz=UTC).astimezone(self.settings.zone(school_id))
+        return local.replace(tzinfo=None, microsecond=0), "file_time"
+
+    def _school(self, reading: Reading) -> School:
+        """The school of a reading; a printed name nobody mapped makes the export wait."""
+        known = self.settings.schools
+        if reading.school_id in known:
+            return known[reading.school_id]
+        named = self.settings.school_of(reading.school_name) if reading.school_name else None
+        if named is not None:
+            return named
+        if reading.school_id and SCHOOL_ID.fullmatch(reading.school_id) and not reading.school_name:
+            hint = f"zavuch school add {reading.school_id} --name \"…\""
+            printed = reading.school_id
+        else:
+            printed = reading.school_name or reading.school_id or _("не указана")
+            code = reading.school_id if SCHOOL_ID.fullmatch(reading.school_id) else "КОД"
+            hint = f"zavuch school add {code} --name {json.dumps(printed, ensure_ascii=False)}"
+        raise _WaitsError(
+            RETRIED_ALWAYS,
+            _("Школа выгрузки не внесена в настройки: {name}").format(name=printed),
+            _("Внесите её: {command} – и повторите загрузку, файл загрузится сам.").format(command=hint),
+        )
+
+    # Containers and quarantine
+
+    def _keep(self, found: Found) -> str:
+        """Keep the bytes of what the export came in; a folder is kept as a zip."""
+        if found.path not in self.kept:
+            if found.path.is_dir():
+                packed = io.BytesIO()
+                with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                    for name, data in sorted(found.export.files.items()):
+                        archive.writestr(zipfile.ZipInfo(name), data)
+                self.kept[found.path] = self.landing.keep(packed.getvalue())
+            else:
+                try:
+                    self.kept[found.path] = self.landing.keep(found.path.read_bytes())
+                except OSError:
+                    # Told as the export's own problem; there are no bytes to keep.
+                    self.kept[found.path] = ""
+        return self.kept[found.path]
+
+    def _aside(self, found: Found, container: str, cause: str, reason: str, advice: str) -> None:
+        name = hashlib.sha256(f"{found.sha256} {cause}".encode()).hexdigest()[:8]
+        self.landing.release(found.sha256)
+        self.landing.put_aside(
+            Quarantined(name, found.sha256, container, found.export.name, cause, reason, advice, str(found.mtime))
+        )
+
+    def _retried(self) -> Iterator[Found]:
+        """Waiting exports worth another try: school names always, layouts when the readers changed."""
+        stamp = self.settings.landing / "readers.txt"
+        changed = not stamp.exists() or stamp.read_text(encoding="utf-8") != versions()
+        stamp.write_text(versions(), encoding="utf-8")
+        for item in self.landing.waiting():
+            path = self.landing.blob(item.container) if item.container else None
+            if path is None or not path.exists() or item.cause == "shrinks":
+                continue
+            if item.cause != RETRIED_ALWAYS and not changed:
+                continue
+            for found in find_exports([path]):
+                if found.sha256 == item.content or len(found.export.files) > 1:
+                    self.kept[path] = item.container
+                    self.landing.release(item.content)
+                    name = item.file_name
+                    yield Found(type(found.export)(name, found.export.files), path, float(item.seen or found.mtime),
+                                item.content, found.problem)
+
+    def _accept(self, ids: set[str]) -> None:
+        """Take held-back observations in after all."""
+        for item in self.landing.waiting():
+            if item.quarantine_id in ids and item.cause == "shrinks":
+                rows = self.landing.ledger.execute(
+                    "select observation_id from observations where content = ? and status = ?",
+                    [item.content, HELD_BACK],
+                ).fetchall()
+                for (name,) in rows:
+                    self.landing.set_status(name, LOADED, "", accepted=True)
+                self.landing.release(item.content)
+
+    # History
+
+    def _known_schools(self) -> list[str]:
+        rows = self.landing.ledger.execute("select distinct school_id from contents order by 1").fetchall()
+        return [str(row[0]) for row in rows]
+
+    def _rewrite_history(self, school_id: str) -> None:
+        """Work the history out; what would shrink it is held back first."""
+        while True:
+            _counts, shrinking = write_history(self.landing, school_id, self.settings.history)
+            if not shrinking:
+                break
+            with self.landing.transaction():
+                self._hold_back(shrinking[0])
+        _mark_up_to_date(self.settings, self.landing, school_id)
+
+    def _hold_back(self, shrinkage: Shrinkage) -> None:
+        content, file_name, container = self.landing.ledger.execute(
+            "select o.content, c.file_name, c.container from observations o join contents c using (content)"
+            " where o.observation_id = ?",
+            [shrinkage.observation_id],
+        ).fetchone()
+        name = hashlib.sha256(f"{content} shrinks".encode()).hexdigest()[:8]
+        reason = _("После этой выгрузки исчезнет {n} записей из {known} ({table}): похоже, она неполная.").format(
+            n=shrinkage.removed, known=shrinkage.known, table=shrinkage.table
+        )
+        advice = _("Проверьте, вся ли выгрузка сохранена. Если записи и правда удалены: zavuch ingest --accept {id}")
+        self.landing.set_status(shrinkage.observation_id, HELD_BACK, reason)
+        self.landing.put_aside(
+            Quarantined(name, content, container, file_name, "shrinks", reason, advice.format(id=name))
+        )
+
+    def _write_notes(self) -> None:
+        """A readable list of what waits, beside the data."""
+        lines = []
+        for item in self.landing.waiting():
+            lines.append(f"{item.quarantine_id}  {item.file_name}\n    {item.reason}\n    {item.advice}\n")
+        note = self.settings.quarantine / "ОЖИДАЕТ.txt"
+        if lines:
+            note.write_text("\n".join(lines), encoding="utf-8")
+        else:
+            note.unlink(missing_ok=True)
+
+
+class _WaitsError(Exception):
+    """An export that waits in quarantine for a reader or a school."""
+
+    def __init__(self, cause: str, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.cause, self.reason, self.advice = cause, reason, advice
+
+
+def inputs_digest(landing: Landing, school_id: str) -> str:
+    """Digest of everything the history of a school is made from."""
+    rows = landing.ledger.execute(
+        "select o.observation_id, o.status, o.accepted, c.reader, c.reader_version, c.batch"
+        " from observations o join contents c using (content) where c.school_id = ? order by 1",
+        [school_id],
+    ).fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def _stamp(settings: Settings, school_id: str) -> Path:
+    return settings.history / "_digests" / f"{school_id}.txt"
+
+
+def _up_to_date(settings: Settings, landing: Landing, school_id: str) -> bool:
+    stamp = _stamp(settings, school_id)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == inputs_digest(landing, school_id)
+
+
+def _mark_up_to_date(settings: Settings, landing: Landing, school_id: str) -> None:
+    stamp = _stamp(settings, school_id)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(inputs_digest(landing, school_id), encoding="utf-8")
+
+
+def exclude(settings: Settings, observation: str, reason: str) -> bool:
+    """Withdraw an observation (id or its beginning) and replay history without it; False where none is known."""
+    with settings.lock():
+        landing = Landing(settings.landing)
+        try:
+            with landing.transaction():
+                rows = landing.ledger.execute(
+                    "select observation_id from observations where observation_id like ? || '%'", [observation]
+                ).fetchall()
+                if len(rows) != 1:
+                    return False
+                landing.set_status(rows[0][0], WITHDRAWN, reason)
+            run = _Load(settings, landing, None, _quiet)
+            run.run([], set())
+            return True
+        finally:
+            landing.close()

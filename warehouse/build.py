@@ -1,0 +1,103 @@
+"""The build: history → private file → dbt → checks → published version. A failure leaves the old one in service."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from warehouse import publish, store
+from warehouse.language import gettext as _
+from warehouse.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+Check = Callable[[Path], "CheckOutcome"]
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What the expectations found: how many were asked, which blocking ones do not hold."""
+
+    n_expectations: int = 0
+    n_findings: int = 0
+    blocking: tuple[str, ...] = ()
+
+
+class BuildFailedError(Exception):
+    """The build failed; the old warehouse stays. The text says what failed."""
+
+
+class IntegrityError(Exception):
+    """A blocking integrity check failed; nothing was published."""
+
+
+@dataclass
+class BuildOutcome:
+    """`published` is None where there is nothing to build; `changed` names the schools built anew."""
+
+    published: publish.Published | None = None
+    changed: list[str] = field(default_factory=list)
+    check: CheckOutcome = field(default_factory=CheckOutcome)
+
+
+def fingerprint(school: store.SchoolState, as_of: datetime | None, project: str) -> str:
+    """Digest of everything that decides a school's published file."""
+    moment = min(as_of, school.newest) if as_of else school.newest
+    text = f"{school.digest} {school.name} {moment.isoformat()} {project}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def build(
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    check: Check | None = None,
+    progress: Progress | None = None,
+) -> BuildOutcome:
+    """Build and publish what changed.
+
+    Raises BuildFailedError where dbt or publishing fails, IntegrityError where a blocking check does not hold.
+    """
+    from warehouse import dbt_run
+
+    with settings.lock():
+        before = publish.current(settings.home)
+        project = dbt_run.project_digest()
+        schools = store.states(settings)
+        wanted = {school.school_id: fingerprint(school, as_of, project) for school in schools}
+        known = before.fingerprints if before else {}
+        stale = [school for school in schools if known.get(school.school_id) != wanted[school.school_id]]
+        if not stale:
+            (settings.warehouse / "failed.json").unlink(missing_ok=True)
+            return BuildOutcome(published=publish.current(settings.home))
+        work = settings.warehouse / "build"
+        build_file = work / "work.duckdb"
+        try:
+            store.prepare(settings, build_file, stale, as_of)
+            result = dbt_run.build(build_file, work, progress)
+            if result.errors:
+                raise BuildFailedError("\n".join(result.errors))
+            if result.failures:
+                raise IntegrityError("\n".join(result.failures))
+            outcome = check(build_file) if check else CheckOutcome()
+            if outcome.blocking:
+                raise IntegrityError("\n".join(outcome.blocking))
+            published = publish.publish(
+                settings.home, build_file, {school.school_id: wanted[school.school_id] for school in stale}
+            )
+        except IntegrityError as error:
+            publish.note_failure(settings.home, _("Проверка целостности не прошла: {what}").format(what=error))
+            raise
+        except Exception as error:
+            publish.note_failure(settings.home, _("Сборка не удалась: {what}").format(what=_first_line(error)))
+            if isinstance(error, BuildFailedError):
+                raise
+            raise BuildFailedError(str(error)) from error
+        build_file.unlink(missing_ok=True)
+        return BuildOutcome(published, [school.school_id for school in stale], outcome)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,93 @@
+"""Running the dbt project inside this process: quiet, without telemetry, every path of its own in the home."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent / "dbt"
+BUILD_FILE_VARIABLE = "ZAVUCH_BUILD_FILE"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class DbtResult:
+    """What a run of dbt came to. `errors`: models that failed; `failures`: tests whose assertion does not hold."""
+
+    nodes: int = 0
+    errors: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def project_digest() -> str:
+    """Digest of everything that decides what the project computes."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        inside = path.relative_to(PROJECT)
+        if path.is_file() and path.suffix in {".sql", ".yml", ".csv"} and inside.parts[0] not in {"target", "logs"}:
+            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def build(build_file: Path, work: Path, progress: Progress | None = None) -> DbtResult:
+    """Seeds, models and data tests on the build file; dbt's own files go below `work`.
+
+    The file is closed again before this returns, so that others may open it.
+    """
+    os.environ.update(
+        {
+            BUILD_FILE_VARIABLE: str(build_file),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+            "DBT_TARGET_PATH": str(work / "target"),
+            "DBT_LOG_PATH": str(work / "logs"),
+        }
+    )
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    result = DbtResult()
+    counter = _Counter(progress)
+    runner = dbtRunner(callbacks=[counter.hear])
+    arguments = ["--quiet", "--no-use-colors", "--log-level-file", "warn", "build",
+                 "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+                 "--exclude-resource-type", "unit_test"]
+    try:
+        answer = runner.invoke(arguments)
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if answer.exception is not None:
+        result.errors.append(str(answer.exception))
+        return result
+    for node in getattr(answer.result, "results", []):
+        result.nodes += 1
+        status = str(node.status)
+        if status == "error":
+            result.errors.append(f"{node.node.name}: {node.message}")
+        elif status == "fail":
+            result.failures.append(f"{node.node.name}: {node.message}")
+    return result
+
+
+class _Counter:
+    """Turns dbt's events into progress."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+        self.done = 0
+        self.total = 0
+
+    def hear(self, event: Any) -> None:  # noqa: ANN401  (dbt's events have no public type)
+        if self.progress is None:
+            return
+        name = event.info.name
+        if name == "ConcurrencyLine":
+            self.total = int(event.data.node_count)
+        elif name == "NodeFinished":
+            self.done += 1
+            self.progress("dbt", self.done, max(self.total, self.done))

@@ -1,0 +1,184 @@
+"""Publishing: immutable versions, one file a school, and one small pointer that says which is current.
+
+    warehouse/versions/<version>/<school>.duckdb     sealed, read-only
+    warehouse/versions/<version>.json                what the version consists of
+    warehouse/current.json                           the newest version (replaced atomically)
+    warehouse/failed.json                            a later build that failed, if any
+
+A school whose inputs did not change keeps its older file. Only marts, reports, quality and notes on the
+observations are published, never raw rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.store import QUIET, literal
+
+KEPT_VERSIONS = 3
+PUBLISHED_SCHEMAS = ("marts", "reports", "quality")
+META_TABLES = {
+    "schools": "school_id, name, as_of",
+    "observations": "observation_id, school_id, file_name, taken_at, taken_at_source, system, export_kind, status,"
+    " n_rows, n_rejected",
+    "rejected": "school_id, observation_id, file_name, kind, table_name, address, reason, advice",
+}
+REPLACE_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Published:
+    """The version in service. Paths are absolute; `failed` tells of a later build that did not succeed."""
+
+    version: str
+    files: dict[str, Path]
+    as_of: dict[str, datetime]
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    failed: str = ""
+
+
+def current(home: Path) -> Published | None:
+    """The version in service, or None before the first build."""
+    folder = home / "warehouse"
+    path = folder / "current.json"
+    if not path.exists():
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    failed = folder / "failed.json"
+    message = json.loads(failed.read_text(encoding="utf-8"))["message"] if failed.exists() else ""
+    return Published(
+        data["version"],
+        {school: folder / "versions" / entry["file"] for school, entry in data["schools"].items()},
+        {school: datetime.fromisoformat(entry["as_of"]) for school, entry in data["schools"].items()},
+        {school: entry["fingerprint"] for school, entry in data["schools"].items()},
+        message,
+    )
+
+
+def note_failure(home: Path, message: str) -> None:
+    """Remember that a build failed; every page says so until the next success."""
+    write_atomically(home / "warehouse" / "failed.json", json.dumps({"message": message}, ensure_ascii=False))
+
+
+def publish(home: Path, build_file: Path, fingerprints: dict[str, str]) -> Published:
+    """Split the build file by school, seal the files and move the pointer.
+
+    fingerprints: school_id → digest of its inputs, for the schools in the build file. Schools of the
+    current version that are not in it keep their files.
+    """
+    before = current(home)
+    folder = home / "warehouse"
+    number = int(before.version[1:6]) + 1 if before else 1
+    digest = "".join(sorted(fingerprints.values()))[:8]
+    version = f"v{number:05d}-{digest}"
+    entries = {
+        school: {"file": _inside(path, folder), "as_of": before.as_of[school].isoformat(),
+                 "fingerprint": before.fingerprints[school]}
+        for school, path in (before.files if before else {}).items()
+    }
+    for school, as_of in _schools(build_file):
+        target = folder / "versions" / version / f"{school}.duckdb"
+        _split(build_file, school, target)
+        entries[school] = {"file": _inside(target, folder), "as_of": as_of.isoformat(),
+                           "fingerprint": fingerprints[school]}
+    text = json.dumps({"version": version, "schools": dict(sorted(entries.items()))}, indent=1)
+    write_atomically(folder / "versions" / f"{version}.json", text)
+    write_atomically(folder / "current.json", text)
+    (folder / "failed.json").unlink(missing_ok=True)
+    _forget_old(folder)
+    published = current(home)
+    if published is None:
+        raise FileNotFoundError(folder / "current.json")
+    return published
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write beside, flush to disk, put in place; Windows may need several tries while a reader holds the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    for attempt in range(REPLACE_TRIES):
+        try:
+            beside.replace(path)
+        except PermissionError:
+            if attempt == REPLACE_TRIES - 1:
+                raise
+            time.sleep(0.05 * (attempt + 1))
+        else:
+            return
+
+
+def _inside(path: Path, folder: Path) -> str:
+    return path.relative_to(folder / "versions").as_posix()
+
+
+def _schools(build_file: Path) -> list[tuple[str, datetime]]:
+    with duckdb.connect(build_file, read_only=True, config=QUIET) as con:
+        return con.execute("select school_id, as_of from meta.schools order by school_id").fetchall()
+
+
+def _split(build_file: Path, school: str, target: Path) -> None:
+    """Copy one school's share of the build file into a sealed file of its own."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with duckdb.connect(part, config=QUIET) as con:
+        con.execute(f"attach {literal(build_file)} as work (read_only)")
+        schemas = ", ".join(map(literal, PUBLISHED_SCHEMAS))
+        tables = con.execute(
+            "select schema_name, table_name, bool_or(column_name = 'school_id')"
+            f" from duckdb_columns() where database_name = 'work' and schema_name in ({schemas})"
+            " group by 1, 2 order by 1, 2"
+        ).fetchall()
+        for schema, table, by_school in tables:
+            con.execute(f"create schema if not exists {schema}")
+            where = f"where school_id = {literal(school)}" if by_school else ""
+            con.execute(f"create table {schema}.{table} as select * from work.{schema}.{table} {where}")
+        con.execute("create schema meta")
+        for table, columns in META_TABLES.items():
+            con.execute(
+                f"create table meta.{table} as select {columns} from work.meta.{table}"
+                f" where school_id = {literal(school)}"
+            )
+        con.execute("detach work")
+    part.replace(target)
+    target.chmod(0o440)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove files that none of the newest versions needs; one that is still open stays for the next time."""
+    manifests = sorted((folder / "versions").glob("*.json"))
+    kept, old = manifests[-KEPT_VERSIONS:], manifests[:-KEPT_VERSIONS]
+    needed = {
+        entry["file"]
+        for manifest in kept
+        for entry in json.loads(manifest.read_text(encoding="utf-8"))["schools"].values()
+    }
+    for path in (folder / "versions").glob("*/*"):
+        if path.relative_to(folder / "versions").as_posix() not in needed:
+            _remove(path)
+    for manifest in old:
+        _remove(manifest)
+    for empty in (folder / "versions").glob("*/"):
+        if empty.is_dir() and not any(empty.iterdir()):
+            empty.rmdir()
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.chmod(0o640)
+        path.unlink()
+    except OSError:
+        # Open in another process (Windows): it goes with the next publishing.
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""The private build file: one DuckDB file in which history is shown as tables, ready for dbt.
+
+Ingest leaves Parquet only:
+
+    history/_schema/<table>.parquet                  the columns of every history table, no rows
+    history/<table>/school_id=X/academic_year=Y/…    the versions
+    history/_meta/{observations,rejected,code_map}.parquet, history/_statements/<school>.parquet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.settings import Settings
+
+QUIET = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+@dataclass(frozen=True)
+class SchoolState:
+    """A school with history: its newest observation and the digest of what its history is made from."""
+
+    school_id: str
+    name: str
+    newest: datetime
+    digest: str
+
+
+def literal(text: str | Path) -> str:
+    """A SQL string literal; paths with forward slashes."""
+    value = text.as_posix() if isinstance(text, Path) else text
+    return "'" + value.replace("'", "''") + "'"
+
+
+def states(settings: Settings) -> list[SchoolState]:
+    """Schools that have history, in the order of their ids."""
+    meta = settings.history / "_meta" / "observations.parquet"
+    if not meta.exists():
+        return []
+    with duckdb.connect(":memory:", config=QUIET) as con:
+        rows = con.execute(
+            f"select school_id, max(taken_at) from read_parquet({literal(meta)}) where status = 'loaded'"
+            " group by school_id order by school_id"
+        ).fetchall()
+    result = []
+    for school_id, newest in rows:
+        school = settings.schools.get(school_id)
+        digest = settings.history / "_digests" / f"{school_id}.txt"
+        if digest.exists():
+            name = school.name if school else school_id
+            result.append(SchoolState(school_id, name, newest, digest.read_text(encoding="utf-8")))
+    return result
+
+
+def history_relation(history: Path, schema_file: Path, schools: Iterable[str]) -> str:
+    """`read_parquet(…)` over the schema file and the data files of some schools."""
+    folder = history / schema_file.stem
+    files = [schema_file]
+    for school in schools:
+        files += sorted(folder.glob(f"school_id={school}/academic_year=*/data.parquet"))
+    return f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true, hive_partitioning = false)"
+
+
+def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as_of: datetime | None) -> None:
+    """Make a fresh build file that shows the history of these schools.
+
+    as_of: wall moment after which nothing is known, or None for each school's newest observation.
+    """
+    build_file.parent.mkdir(parents=True, exist_ok=True)
+    for old in (build_file, build_file.with_name(build_file.name + ".wal")):
+        old.unlink(missing_ok=True)
+    ids = [school.school_id for school in schools]
+    history = settings.history
+    with duckdb.connect(build_file, config=QUIET) as con:
+        con.execute("create schema history; create schema meta; create schema quality")
+        for schema_file in sorted((history / "_schema").glob("*.parquet")):
+            relation = history_relation(history, schema_file, ids)
+            con.execute(f"create view history.{schema_file.stem} as select * from {relation}")
+        con.execute("create table meta.schools (school_id varchar, name varchar, as_of timestamp)")
+        for school in schools:
+            moment = min(as_of, school.newest) if as_of else school.newest
+            con.execute("insert into meta.schools values (?, ?, ?)", [school.school_id, school.name, moment])
+        chosen = "where school_id in (select school_id from meta.schools)"
+        for name in ("observations", "rejected"):
+            path = literal(history / "_meta" / f"{name}.parquet")
+            con.execute(f"create table meta.{name} as select * from read_parquet({path}) {chosen}")
+        con.execute(
+            f"create table meta.code_map as select * from read_parquet({literal(history / '_meta' / 'code_map.parquet')})"
+        )
+        statements = ", ".join(literal(history / "_statements" / f"{name}.parquet") for name in ids)
+        con.execute(f"create table meta.statements as select * from read_parquet([{statements}])")
