@@ -1,0 +1,628 @@
+"""A made-up published school: the prepared tables of one version, big enough to look at and cheap to build.
+
+It shares no code with the pipeline: it only writes the columns that the pages are promised.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+SCHOOL = "demo"
+SCHOOL_NAME = "МБОУ СОШ № 1 г. Образцова (демо)"
+YEAR = "2025/2026"
+PERIOD = "2025-q1"
+FIRST_DAY = date(2025, 9, 1)
+LAST_DAY = date(2025, 10, 24)
+AS_OF = datetime.fromisoformat("2025-10-24T23:50")
+
+SURNAMES = [
+    "Алексеев",
+    "Белов",
+    "Виноградов",
+    "Громов",
+    "Давыдов",
+    "Ершов",
+    "Журавлёв",
+    "Зайцев",
+    "Игнатьев",
+    "Калинин",
+    "Лазарев",
+    "Макаров",
+    "Назаров",
+    "Орлов",
+    "Панин",
+    "Родионов",
+    "Савин",
+    "Титов",
+    "Ушаков",
+    "Фомин",
+    "Харитонов",
+    "Чернов",
+    "Широков",
+    "Щукин",
+    "Юдин",
+    "Яковлев",
+    "Беляев",
+    "Воронин",
+    "Голубев",
+    "Денисов",
+]
+BOYS = [
+    "Артём",
+    "Борис",
+    "Глеб",
+    "Денис",
+    "Егор",
+    "Иван",
+    "Кирилл",
+    "Лев",
+    "Максим",
+    "Никита",
+    "Пётр",
+    "Роман",
+    "Семён",
+    "Тимур",
+    "Фёдор",
+]
+GIRLS = [
+    "Алина",
+    "Вера",
+    "Дарья",
+    "Ева",
+    "Жанна",
+    "Злата",
+    "Ирина",
+    "Кира",
+    "Лиза",
+    "Мария",
+    "Нина",
+    "Ольга",
+    "Полина",
+    "Софья",
+    "Юлия",
+]
+SUBJECTS = {
+    "Русский язык": (1, 11),
+    "Литература": (5, 11),
+    "Математика": (1, 6),
+    "Алгебра": (7, 11),
+    "Геометрия": (7, 11),
+    "Английский язык": (2, 11),
+    "История": (5, 11),
+    "Обществознание": (6, 11),
+    "География": (5, 11),
+    "Биология": (5, 11),
+    "Физика": (7, 11),
+    "Химия": (8, 11),
+    "Информатика": (7, 11),
+    "Окружающий мир": (1, 4),
+    "Литературное чтение": (1, 4),
+    "Технология": (1, 8),
+    "Музыка": (1, 7),
+    "Физкультура": (1, 11),
+}
+RULES = {
+    "topic_filled": ("Тема урока", "remark", "п. 2.7", "Тема урока записывается в день его проведения"),
+    "ordinary_mark": ("Отметка за урок", "remark", "п. 2.6", "Отметки за устный ответ выставляются в день урока"),
+    "written_marks": ("Отметки за письменную работу", "remark", "п. 2.6", "К следующему уроку по предмету"),
+    "marks_below_norm": ("Мало отметок", "remark", "", ""),
+    "marks_gap": ("Нет отметок долго", "remark", "", ""),
+    "lesson_without_records": ("Урок без записей", "check", "", ""),
+    "day_absent_but_one": ("Весь день «н», кроме одного урока", "check", "", ""),
+    "period_mark_missing": ("Нет отметки за период", "remark", "п. 2.6", "В последнюю неделю периода"),
+}
+TIMELINESS = ("topic_filled", "ordinary_mark", "written_marks")
+
+
+@dataclass(frozen=True)
+class FakePublished:
+    """What `warehouse.publish.current` gives, made by hand."""
+
+    version: str
+    files: dict[str, Path]
+    as_of: dict[str, datetime]
+    failed: str = ""
+
+
+@dataclass
+class School:
+    """Classes, pupils and teachers of the made-up school."""
+
+    seed: int = 1
+    letters: str = "АБ"
+    pupils_a_class: int = 27
+    judged: float = 0.82
+    as_of: datetime = AS_OF
+    chance: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)  # noqa: S311
+        self.classes = [(grade, letter) for grade in range(1, 12) for letter in self.letters]
+        self.teachers = [
+            f"{self.chance.choice(SURNAMES)}а {a}. {b}."
+            for a, b in zip("АБВГДЕИКЛМНОПРСТ", "ПСВАНИОЛРТГДЕМКБ", strict=True)
+        ] + [f"{self.chance.choice(SURNAMES)}а {a}. {b}." for a, b in zip("ВГЕЗИКЛМНО", "ЮАВГДЕЖЗИК", strict=True)]
+        self.pupils = {
+            f"{grade}{letter}": sorted(
+                f"{surname}а {self.chance.choice(GIRLS)}" if index % 2 else f"{surname} {self.chance.choice(BOYS)}"
+                for index, surname in enumerate(
+                    self.chance.sample(SURNAMES, min(len(SURNAMES), self.pupils_a_class + self.chance.randint(-4, 2)))
+                )
+            )
+            for grade, letter in self.classes
+        }
+        self.leads = {
+            (f"{grade}{letter}", subject): self.teachers[(index * 7 + grade) % len(self.teachers)]
+            for grade, letter in self.classes
+            for index, subject in enumerate(SUBJECTS)
+        }
+        self.habits = {teacher: self.chance.betavariate(2, 9) for teacher in self.teachers}
+
+    def subjects(self, grade: int) -> list[str]:
+        """Subjects of a grade."""
+        return [name for name, (low, high) in SUBJECTS.items() if low <= grade <= high]
+
+    def days(self) -> list[date]:
+        """School days (five-day week)."""
+        span = (LAST_DAY - FIRST_DAY).days + 1
+        return [d for d in (FIRST_DAY + timedelta(days=n) for n in range(span)) if d.weekday() < 5]
+
+
+def moment(day: date, hour: int, minute: int = 0) -> datetime:
+    """A naive moment of a day."""
+    return datetime.combine(day, time(hour, minute))
+
+
+def week_start(day: date) -> date:
+    """Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def findings(school: School) -> list[dict[str, object]]:
+    """Lessons and pupils with something to look at."""
+    rows: list[dict[str, object]] = []
+    chance = school.chance
+    for grade, letter in school.classes:
+        name = f"{grade}{letter}"
+        for subject in school.subjects(grade):
+            teacher = school.leads[name, subject]
+            habit = school.habits[teacher]
+            for number in range(
+                chance.choices(range(9), weights=[9, 3 + 20 * habit, 3, 2, 1 + 8 * habit, 1, 1, 1, 1])[0]
+            ):
+                rule = chance.choices(list(RULES), weights=[9, 5, 4, 2, 1, 2, 1, 1])[0]
+                title, severity, clause, quote = RULES[rule]
+                day = chance.choice(school.days())
+                timed = rule in TIMELINESS
+                verdict = chance.choices(["late", "missing", "undetermined"], [5, 3, 2])[0] if timed else "violated"
+                due = moment(day, 23, 59) if timed else None
+                after = moment(day, 23, 50) if verdict == "late" else None
+                by = after + timedelta(hours=7 + 24 * chance.randint(0, 4), minutes=10) if after else None
+                excused = timed and chance.random() < 0.12
+                pupil = (
+                    chance.choice(school.pupils[name]) if rule in ("marks_below_norm", "day_absent_but_one") else None
+                )
+                rows.append(
+                    {
+                        "school_id": SCHOOL,
+                        "academic_year": YEAR,
+                        "finding_id": f"{rule}|{name}|{subject}|{day}|{number}",
+                        "rule": rule,
+                        "rule_title": title,
+                        "severity": severity,
+                        "class_id": name,
+                        "class_name": name,
+                        "subject_id": subject.casefold(),
+                        "subject_name": subject,
+                        "teacher_id": teacher,
+                        "teacher_name": teacher,
+                        "pupil_id": f"p-{pupil}" if pupil else "",
+                        "pupil_name": pupil or "",
+                        "date": day,
+                        "lesson_number": chance.randint(1, 6),
+                        "due_at": due,
+                        "entered_after": after,
+                        "entered_by": by,
+                        "observed_until": school.as_of,
+                        "delay_min_low": 0 if verdict == "late" else None,
+                        "delay_min_high": int((by - due).total_seconds() // 60) if by and due else None,
+                        "verdict": verdict,
+                        "status": "excused" if excused else verdict,
+                        "excuse": chance.choice(["больничный", "сбой системы 09.10"]) if excused else "",
+                        "clause": clause,
+                        "quote": quote,
+                        "finding": {
+                            "late": f"{title}: внесено позже срока",
+                            "missing": f"{title}: на момент выгрузки нет",
+                            "undetermined": f"{title}: по этим выгрузкам нельзя сказать, в срок ли",
+                            "violated": title,
+                        }[verdict],
+                        "week_start": week_start(day),
+                    }
+                )
+    return rows
+
+
+def timeliness(school: School) -> list[dict[str, object]]:
+    """Teacher × week × rule."""
+    rows: list[dict[str, object]] = []
+    chance = school.chance
+    for teacher in sorted(set(school.leads.values())):
+        for day in sorted({week_start(each) for each in school.days()}):
+            for rule in TIMELINESS:
+                due = chance.randint(6, 24) // (1 if rule == "topic_filled" else 2)
+                judged = min(due, round(due * min(1.0, chance.gauss(school.judged, 0.08))))
+                bad = sum(chance.random() < school.habits[teacher] for _ in range(judged))
+                missing = min(bad, bad // 3)
+                excused = 1 if bad > missing and chance.random() < 0.15 else 0
+                low = (judged - bad) / due if due else None
+                rows.append(
+                    {
+                        "school_id": SCHOOL,
+                        "academic_year": YEAR,
+                        "teacher_id": teacher,
+                        "teacher_name": teacher,
+                        "week_start": day,
+                        "rule": rule,
+                        "rule_title": RULES[rule][0],
+                        "n_due": due,
+                        "n_judged": judged,
+                        "in_time": judged - bad,
+                        "late": bad - missing - excused,
+                        "missing": missing,
+                        "undetermined": due - judged,
+                        "no_data": 0,
+                        "excused": excused,
+                        "share_judged": judged / due if due else None,
+                        "share_in_time_low": low,
+                        "share_in_time_high": (judged - bad + due - judged) / due if due else None,
+                    }
+                )
+    return rows
+
+
+def fill_grid(school: School, found: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Class × subject."""
+    rows: list[dict[str, object]] = []
+    for grade, letter in school.classes:
+        name = f"{grade}{letter}"
+        for subject in school.subjects(grade):
+            mine = [each for each in found if each["class_id"] == name and each["subject_name"] == subject]
+            due = school.chance.randint(16, 40)
+            rows.append(
+                {
+                    "school_id": SCHOOL,
+                    "academic_year": YEAR,
+                    "class_id": name,
+                    "class_name": name,
+                    "grade": grade,
+                    "letter": letter,
+                    "subject_id": subject.casefold(),
+                    "subject_name": subject,
+                    "lessons_due": due,
+                    "not_filled": sum(
+                        e["verdict"] in ("missing", "violated") and e["severity"] == "remark" for e in mine
+                    ),
+                    "late": sum(e["verdict"] == "late" for e in mine),
+                    "undetermined": sum(e["verdict"] == "undetermined" for e in mine),
+                    "no_data": due if grade == 11 and subject == "Химия" else 0,
+                    "checks": sum(e["severity"] == "check" for e in mine),
+                }
+            )
+    return rows
+
+
+def coverage(school: School) -> list[dict[str, object]]:
+    """What the classes' exports feed: two classes come from a print without topics."""
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "class_id": f"{grade}{letter}",
+            "class_name": f"{grade}{letter}",
+            "rule": rule,
+            "rule_title": title,
+            "is_fed": not (grade == 10 and rule in ("topic_filled", "lesson_without_records")),
+            "needs": ""
+            if grade != 10 or rule not in ("topic_filled", "lesson_without_records")
+            else "этой выгрузкой не проверяется: нужна выгрузка с темами уроков",
+        }
+        for grade, letter in school.classes
+        for rule, (title, *_rest) in RULES.items()
+    ]
+
+
+def attendance(school: School) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Map of days, and absences by reason."""
+    days, reasons = [], []
+    chance = school.chance
+    for grade, letter in school.classes:
+        name = f"{grade}{letter}"
+        for pupil in school.pupils[name]:
+            key = {
+                "school_id": SCHOOL,
+                "academic_year": YEAR,
+                "class_id": name,
+                "pupil_id": f"p-{name}-{pupil}",
+                "pupil_name": pupil,
+            }
+            frail, ill_until = chance.betavariate(1, 9), FIRST_DAY
+            missed = missed_days = late = 0
+            kinds = dict.fromkeys(("ill", "excused", "unexcused", "unknown_reason"), 0)
+            for day in school.days():
+                lessons = 4 + min(grade // 3, 3)
+                if chance.random() < frail * 0.12:
+                    ill_until = day + timedelta(days=chance.randint(1, 6))
+                gone = lessons if day < ill_until else chance.choices([0, 1, 2], [96, 3, 1])[0]
+                blank = 1 if chance.random() < 0.01 else 0
+                tardy = 1 if chance.random() < 0.02 else 0
+                missed += gone
+                missed_days += gone == lessons
+                late += tardy
+                if gone:
+                    kinds["ill" if gone == lessons else chance.choice(["excused", "unexcused", "unknown_reason"])] += (
+                        gone
+                    )
+                symbol = "н" if gone == lessons else str(gone) if gone else "·" if blank else ""
+                days.append(
+                    {
+                        **key,
+                        "date": day,
+                        "lessons": lessons,
+                        "missed": gone,
+                        "late": tardy,
+                        "not_recorded": blank,
+                        "symbol": symbol,
+                    }
+                )
+            expected = len(school.days()) * (4 + min(grade // 3, 3))
+            reasons.append(
+                {
+                    **key,
+                    "period_id": PERIOD,
+                    "period_name": "I четверть",
+                    "lessons_expected": expected,
+                    "missed": missed,
+                    **kinds,
+                    "late": late,
+                    "days_missed": missed_days,
+                    "attendance_rate": 1 - missed / expected,
+                    "share_stated": 0.31,
+                    "share_implied": 0.67,
+                    "share_not_recorded": 0.02,
+                }
+            )
+    return days, reasons
+
+
+def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+    """Marks of pupils, the forecast of classes, and marks on the edge."""
+    rows, edge, classes = [], [], []
+    chance = school.chance
+    for grade, letter in school.classes:
+        name = f"{grade}{letter}"
+        quality: list[bool] = []
+        n_edge = 0
+        for pupil in school.pupils[name]:
+            ability, good = chance.gauss(4.0, 0.45), True
+            for subject in school.subjects(grade):
+                if grade == 1:
+                    continue
+                n = chance.randint(2, 11)
+                marks = [min(5, max(2, round(chance.gauss(ability, 0.7)))) for _ in range(n)]
+                mean = sum(marks) / n
+                base, rest = math.floor(mean), mean - math.floor(mean)
+                computed = base + (rest >= 0.5)
+                p_up = 1 / (1 + math.exp(-(rest - 0.5) * 9))
+                forecast = computed if n >= 3 else None
+                good = good and (forecast or 4) >= 4
+                key = {
+                    "school_id": SCHOOL,
+                    "academic_year": YEAR,
+                    "class_id": name,
+                    "pupil_id": f"p-{name}-{pupil}",
+                    "pupil_name": pupil,
+                    "subject_id": subject.casefold(),
+                    "subject_name": subject,
+                    "period_id": PERIOD,
+                    "period_name": "I четверть",
+                }
+                rows.append(
+                    {
+                        **key,
+                        "n_marks": n,
+                        "mean_mark": mean,
+                        "weighted_mean": mean + chance.gauss(0, 0.05),
+                        "computed_mark": computed,
+                        "computed_explained": f"({' + '.join(map(str, marks))}) / {n} = {mean:.2f}".replace(".", ",")
+                        + f" → {computed}",
+                        "period_mark": str(computed) if chance.random() < 0.6 else None,
+                        "forecast_mark": forecast,
+                        "set_low": max(2, base),
+                        "set_high": min(5, base + 1) if 0.3 < rest < 0.7 else computed,
+                    }
+                )
+                if n >= 3 and 0.4 < rest < 0.6 and 2 <= base < 5:
+                    n_edge += 1
+                    p = dict.fromkeys((2, 3, 4, 5), 0.0)
+                    p[base], p[base + 1] = 1 - p_up, p_up
+                    edge.append(
+                        {
+                            **key,
+                            "class_name": name,
+                            "teacher_name": school.leads[name, subject],
+                            "n_marks": n,
+                            "mean_mark": mean,
+                            **{f"p{k}": v for k, v in p.items()},
+                            "expected_mark": base + p_up,
+                            "forecast_mark": computed,
+                            "side": "up" if rest < 0.5 else "down",
+                            "explanation": f"средняя {mean:.2f} при границе {base},50; отметок {n}".replace(
+                                ".", ",", 1
+                            ),
+                        }
+                    )
+            quality.append(good)
+        if grade == 1:
+            continue
+        classes.append(
+            {
+                "school_id": SCHOOL,
+                "academic_year": YEAR,
+                "class_id": name,
+                "class_name": name,
+                "grade": grade,
+                "period_id": PERIOD,
+                "period_name": "I четверть",
+                "n_pupils": len(quality),
+                "n_forecast": len(quality) - chance.randint(0, 2),
+                "expected_quality": sum(quality) / len(quality) * 0.9 + 0.1 * chance.random(),
+                "expected_success": min(1.0, 0.9 + 0.1 * chance.random()),
+                "n_edge": n_edge,
+                "mean_expected": chance.gauss(4.0, 0.12),
+                "reliability": chance.choice(["высокая", "средняя", "низкая"]),
+            }
+        )
+    return rows, classes, edge
+
+
+def contradictions(school: School) -> list[dict[str, object]]:
+    """Days whose lessons tell different stories."""
+    texts = (
+        "Отмечен «н» на всех уроках дня, кроме одного, и на нём записей нет.",
+        "«н» на уроках дня, но на одном из них стоит отметка.",
+        "«н» только на 3-м уроке, хотя на уроках до и после стоят отметки.",
+    )
+    rows = []
+    for name, pupils in school.pupils.items():
+        for _index in range(school.chance.randint(0, 4)):
+            pupil = school.chance.choice(pupils)
+            rows.append(
+                {
+                    "school_id": SCHOOL,
+                    "academic_year": YEAR,
+                    "class_id": name,
+                    "class_name": name,
+                    "pupil_id": f"p-{name}-{pupil}",
+                    "pupil_name": pupil,
+                    "date": school.chance.choice(school.days()),
+                    "finding": school.chance.choice(texts),
+                }
+            )
+    return rows
+
+
+def tables(school: School) -> dict[str, pl.DataFrame]:
+    """Every table of the published file that pages read."""
+    found = findings(school)
+    days, reasons = attendance(school)
+    marks, forecast, edge = progress(school)
+    status = {
+        "school_id": SCHOOL,
+        "school_name": SCHOOL_NAME,
+        "as_of": school.as_of,
+        "n_classes": len(school.classes),
+        "n_pupils": sum(map(len, school.pupils.values())),
+        "n_teachers": len(set(school.leads.values())),
+        "n_lessons": 21480,
+        "n_marks": 61234,
+        "first_date": FIRST_DAY,
+        "last_date": LAST_DAY,
+        "judged_share": school.judged,
+    }
+    results = [
+        ("topics_filled", "Темы уроков заполнены к концу дня", 21480, 212, False),
+        ("known_codes", "Все коды посещаемости известны", 8412, 0, True),
+        ("averages_agree", "Напечатанные средние равны посчитанным", 5120, 3, False),
+        ("unique_lessons", "Каждый урок встречается один раз", 21480, 0, True),
+    ]
+    return {
+        "reports.rpt_school__status": pl.DataFrame([status]),
+        "reports.rpt_deputy__fill_grid": frame(fill_grid(school, found)),
+        "reports.rpt_deputy__timeliness": frame(timeliness(school)),
+        "reports.rpt_deputy__findings": frame(found),
+        "reports.rpt_deputy__coverage": frame(coverage(school)),
+        "reports.rpt_class_teacher__attendance_map": frame(days),
+        "reports.rpt_class_teacher__absence_reasons": frame(reasons),
+        "reports.rpt_class_teacher__contradictions": frame(contradictions(school)),
+        "reports.rpt_class_teacher__progress": frame(marks),
+        "reports.rpt_administration__forecast_class": frame(forecast),
+        "reports.rpt_administration__edge": frame(edge),
+        "reports.rpt_document__remarks": pl.DataFrame(
+            {"school_id": [SCHOOL], "remark": ["7Б, физика: 6 уроков без темы, 03–14.11"]}
+        ),
+        "quality.expectation_results": frame(
+            [
+                {
+                    "school_id": SCHOOL,
+                    "suite": "warehouse",
+                    "expectation": name,
+                    "description": text,
+                    "success": failed == 0,
+                    "n_checked": checked,
+                    "n_failed": failed,
+                    "blocking": blocking,
+                }
+                for name, text, checked, failed, blocking in results
+            ]
+        ),
+        "quality.expectation_failures": frame(
+            [{"school_id": SCHOOL, "expectation": "topics_filled", "row_number": 1, "row_key": "l-1", "row": "{}"}]
+        ),
+        "marts.fct_attendance": frame([{"school_id": SCHOOL, "class_id": "7Б", "pupil_id": "p", "state": "ill"}]),
+    }
+
+
+def frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Rows as a frame, types taken from all of them."""
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def write(file: Path, content: dict[str, pl.DataFrame]) -> Path:
+    """One published school file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(file))
+    for name, rows in content.items():
+        schema, _, table = name.partition(".")
+        connection.register("rows_given", rows)
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create table {schema}.{table} as select * from rows_given")
+        connection.unregister("rows_given")
+    connection.close()
+    return file
+
+
+def publish(home: Path, version: str, school: School | None = None, *, failed: str = "") -> FakePublished:
+    """Write a version into the home and point to it, as the pipeline would."""
+    school = school or School()
+    folder = home / "warehouse"
+    file = folder / f"{SCHOOL}-{version}.duckdb"
+    if not file.exists():
+        write(file, tables(school))
+    pointer = {"version": version, "file": file.name, "as_of": school.as_of.isoformat(), "failed": failed}
+    draft = folder / "current.draft"
+    draft.write_text(json.dumps(pointer, ensure_ascii=False), encoding="utf-8")
+    draft.replace(folder / "fake.json")
+    return FakePublished(version, {SCHOOL: file}, {SCHOOL: school.as_of}, failed)
+
+
+def current(home: Path) -> FakePublished | None:
+    """The version pointed to."""
+    pointer = home / "warehouse" / "fake.json"
+    if not pointer.exists():
+        return None
+    told = json.loads(pointer.read_text(encoding="utf-8"))
+    return FakePublished(
+        told["version"],
+        {SCHOOL: home / "warehouse" / told["file"]},
+        {SCHOOL: datetime.fromisoformat(told["as_of"])},
+        told["failed"],
+    )
