@@ -1,0 +1,204 @@
+"""Tolerant reading of printed HTML: its charset, its text in order, and its tables as plain grids.
+
+Nothing depends on attribute order, quotes, class names or `<tbody>`. Images are never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree, html
+
+from ingest.readers.labels import clean, fold, visible
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SKIPPED = frozenset({"style", "script", "head", "title", "img", "svg", "object"})
+_LINE_TAGS = frozenset({"br", "p", "div", "tr", "td", "th", "table", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
+_COMMENTS = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TABLE_TAG = re.compile(r"<\s*(/?)\s*table\b", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_SPAN_LIMIT = 2000
+_UTF8_LONGEST = 4
+
+
+def decode(data: bytes) -> str:
+    """Decode a printed page: a BOM, else UTF-8 (also cut inside its last letter), else windows-1251. Never raises."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(data) - error.start < _UTF8_LONGEST and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8")
+        return data.decode("windows-1251", errors="replace")
+
+
+def looks_like_html(text: str) -> bool:
+    """Say whether decoded bytes begin as a page or a fragment of one and hold a table."""
+    return text.lstrip("\ufeff \t\r\n").startswith("<") and "<t" in text.lower()
+
+
+def unclosed_tables(text: str) -> int:
+    """Count tables that are opened and never closed, a sign of a cut file."""
+    tags = [found[1] for found in _TABLE_TAG.finditer(_COMMENTS.sub("", text))]
+    return max(0, len(tags) - 2 * sum(map(bool, tags)))
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One printed cell: its element and whether this grid place is its upper left one."""
+
+    element: html.HtmlElement
+    origin: bool
+
+    @property
+    def text(self) -> str:
+        """Give the text in one line."""
+        return clean(" ".join(cell_lines(self.element)))
+
+
+@dataclass
+class Grid:
+    """One table with its spans spread out: `rows[r][c]` is a cell, or None where the table has none."""
+
+    element: html.HtmlElement
+    rows: list[list[GridCell | None]] = field(default_factory=list)
+
+
+_Hanging = dict[int, tuple[GridCell, int]]  # column -> cell from above, rows that it still covers
+
+
+def cell_lines(element: html.HtmlElement) -> tuple[str, ...]:
+    """Give the text lines of a cell that are not blank, in order; `<br>` and line breaks part them."""
+    text = element.text or ""
+    if len(element):
+        text = "".join(_pieces(element))
+    if "\n" not in text and "\r" not in text:
+        line = clean(text)
+        return (line,) if line else ()
+    return tuple(line for line in map(clean, visible(text).splitlines()) if line)
+
+
+def _pieces(element: html.HtmlElement) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in _SKIPPED:
+            if tag in _LINE_TAGS:
+                yield "\n"
+            yield from _pieces(child)
+            if tag in _LINE_TAGS:
+                yield "\n"
+        if child.tail:
+            yield child.tail
+
+
+def parse(text: str) -> html.HtmlElement | None:
+    """Parse a page, a fragment or several pages glued together; None when there is nothing in it."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    data = _XML_DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8", errors="replace")
+    try:
+        return html.document_fromstring(data, parser=parser)
+    except etree.LxmlError:
+        return None
+
+
+def spread(table: html.HtmlElement) -> Grid:
+    """Spread the spans of a table out into a grid; tables inside its cells are left to themselves."""
+    grid = Grid(table)
+    hanging: _Hanging = {}
+    for row in _own_rows(table):
+        line = {column: cell for column, (cell, _) in hanging.items()}
+        hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
+        column = 0
+        for element in row:
+            if element.tag in {"td", "th"}:
+                while column in line:
+                    column += 1
+                column = _place(element, column, line, hanging)
+        grid.rows.append([line.get(place) for place in range(max(line, default=-1) + 1)])
+    return grid
+
+
+def _place(element: html.HtmlElement, column: int, line: dict[int, GridCell], hanging: _Hanging) -> int:
+    """Put a cell into its row from `column` on and note the rows below that it covers; give the next column."""
+    across, down = _span(element, "colspan"), _span(element, "rowspan")
+    for place in range(column, column + across):
+        line[place] = GridCell(element, origin=place == column)
+        if down > 1:
+            hanging[place] = (GridCell(element, origin=False), down - 1)
+    return column + across
+
+
+def _own_rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in {"thead", "tbody", "tfoot"}:
+            yield from (row for row in child if row.tag == "tr")
+
+
+def _span(element: html.HtmlElement, name: str) -> int:
+    value = clean(element.get(name) or "")
+    return min(max(int(value), 1), _SPAN_LIMIT) if value.isascii() and value.isdigit() else 1
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a page: the text lines before a table of interest, and the table (None after the last)."""
+
+    lines: tuple[str, ...]
+    elements: tuple[html.HtmlElement, ...]
+    grid: Grid | None
+
+
+def stretches(root: html.HtmlElement, header: str) -> list[Stretch]:
+    """Cut a page at its tables of interest: those in whose own rows a cell reads `header` (folded text).
+
+    The last stretch is what follows the last table.
+    """
+    wanted = [table for table in root.iter("table") if _has_cell(table, header)]
+    inside = set(wanted)
+    result: list[Stretch] = []
+    pieces: list[str] = []
+    elements: list[html.HtmlElement] = []
+
+    def close(grid: Grid | None) -> None:
+        lines = tuple(line for line in map(clean, visible("".join(pieces)).splitlines()) if line)
+        result.append(Stretch(lines, tuple(elements), grid))
+        pieces.clear()
+        elements.clear()
+
+    def walk(element: html.HtmlElement) -> None:
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str) and tag not in _SKIPPED:
+                if child in inside:
+                    close(spread(child))
+                else:
+                    elements.append(child)
+                    breaks = tag in _LINE_TAGS
+                    pieces.append(("\n" if breaks else "") + _own_line(child.text))
+                    walk(child)
+                    if breaks:
+                        pieces.append("\n")
+            pieces.append(_own_line(child.tail))
+
+    pieces.append(_own_line(root.text))
+    walk(root)
+    close(None)
+    return result
+
+
+def _own_line(text: str | None) -> str:
+    """Give running text as a browser shows it: source line breaks are spaces."""
+    return re.sub(r"[\r\n]+", " ", text) if text else ""
+
+
+def _has_cell(table: html.HtmlElement, header: str) -> bool:
+    cells = (cell for row in _own_rows(table) for cell in row if cell.tag in {"td", "th"})
+    return any(fold(" ".join(cell_lines(cell))) == header for cell in cells)
