@@ -402,10 +402,11 @@ def open_for(viewer: Viewer, published: Published) -> Data:
     with _opening:
         mine = (file, account)
         if mine not in _data:
-            earlier = [key for key in _data if key[1].school_id == account.school_id and key[0].parent == file.parent]
-            for key in [each for each in earlier if each[0] != file]:
+            school = account.school_id
+            for key in [each for each in _data if each[1].school_id == school and each[0] != file]:
                 del _data[key]
-                _opened.pop((key[0], Viewer(key[1]).scope), None)
+            for old in [each for each in _opened if each[1].school_id == school and each[0] != file]:
+                del _opened[old]
             shared = (file, viewer.scope)
             if shared not in _opened:
                 _opened[shared] = connect(file, viewer.scope)

@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.publish import Published, current, note_failure, write_atomically
+
 SCHOOL = "demo"
 SCHOOL_NAME = "МБОУ СОШ № 1 г. Образцова (демо)"
 YEAR = "2025/2026"
@@ -120,16 +122,6 @@ RULES = {
     "period_mark_missing": ("Нет отметки за период", "remark", "п. 2.6", "В последнюю неделю периода"),
 }
 TIMELINESS = ("topic_filled", "ordinary_mark", "written_marks")
-
-
-@dataclass(frozen=True)
-class FakePublished:
-    """What `warehouse.publish.current` gives, made by hand."""
-
-    version: str
-    files: dict[str, Path]
-    as_of: dict[str, datetime]
-    failed: str = ""
 
 
 @dataclass
@@ -600,29 +592,18 @@ def write(file: Path, content: dict[str, pl.DataFrame]) -> Path:
     return file
 
 
-def publish(home: Path, version: str, school: School | None = None, *, failed: str = "") -> FakePublished:
-    """Write a version into the home and point to it, as the pipeline would."""
+def publish(home: Path, version: str, school: School | None = None, *, failed: str = "") -> Published:
+    """Write a version into the home and point to it, as the pipeline does."""
     school = school or School()
     folder = home / "warehouse"
-    file = folder / f"{SCHOOL}-{version}.duckdb"
+    file = folder / "versions" / version / f"{SCHOOL}.duckdb"
     if not file.exists():
         write(file, tables(school))
-    pointer = {"version": version, "file": file.name, "as_of": school.as_of.isoformat(), "failed": failed}
-    draft = folder / "current.draft"
-    draft.write_text(json.dumps(pointer, ensure_ascii=False), encoding="utf-8")
-    draft.replace(folder / "fake.json")
-    return FakePublished(version, {SCHOOL: file}, {SCHOOL: school.as_of}, failed)
-
-
-def current(home: Path) -> FakePublished | None:
-    """The version pointed to."""
-    pointer = home / "warehouse" / "fake.json"
-    if not pointer.exists():
-        return None
-    told = json.loads(pointer.read_text(encoding="utf-8"))
-    return FakePublished(
-        told["version"],
-        {SCHOOL: home / "warehouse" / told["file"]},
-        {SCHOOL: datetime.fromisoformat(told["as_of"])},
-        told["failed"],
-    )
+    entry = {"file": f"{version}/{SCHOOL}.duckdb", "as_of": school.as_of.isoformat(), "fingerprint": version}
+    write_atomically(folder / "current.json", json.dumps({"version": version, "schools": {SCHOOL: entry}}))
+    (folder / "failed.json").unlink(missing_ok=True)
+    if failed:
+        note_failure(home, failed)
+    published = current(home)
+    assert published is not None
+    return published

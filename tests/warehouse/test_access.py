@@ -22,6 +22,7 @@ from warehouse.access import (
     why_visible,
 )
 from warehouse.accounts import Account, ClassRef
+from warehouse.publish import Published
 
 SEVEN_B = ClassRef(fake.YEAR, "7Б")
 DEPUTY = Account("zavuch", "Лебедева О. В.", "deputy", fake.SCHOOL, may_see_reasons=True)
@@ -51,7 +52,7 @@ MATRIX = {
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory) -> fake.FakePublished:
+def school(tmp_path_factory) -> Published:
     return fake.publish(tmp_path_factory.mktemp("дом") / "о'дом", "v1")
 
 
@@ -200,7 +201,8 @@ def test_equal_scopes_share_one_copy_and_a_new_version_replaces_it(tmp_path):
     one, two = open_for(Viewer(TEACHER), first), open_for(Viewer(colleague), first)
     assert one is open_for(Viewer(TEACHER), first)
     assert one._connection is two._connection
-    shutil.copy(first.files[fake.SCHOOL], tmp_path / "warehouse" / "demo-v2.duckdb")
+    (tmp_path / "warehouse" / "versions" / "v2").mkdir()
+    shutil.copy(first.files[fake.SCHOOL], tmp_path / "warehouse" / "versions" / "v2" / "demo.duckdb")
     second = fake.publish(tmp_path, "v2")
     assert open_for(Viewer(TEACHER), second) is not one
     assert one.table("rpt_school__status").height == 1
