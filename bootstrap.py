@@ -49,7 +49,7 @@ def install(requirements: Path) -> None:
         return
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
-    pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     # --no-deps: the list is complete, and older pips refuse extras of hashed packages.
     run(*pip, "install", "--no-deps", "--require-hashes", "-r", requirements)
     run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
@@ -79,5 +79,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except subprocess.CalledProcessError as error:
-        sys.stderr.write(f"Окружение не собрано: шаг «{' '.join(error.cmd[:6])} …» завершился с кодом {error.returncode}.\n")
+        step = " ".join(error.cmd[1:6])
+        sys.stderr.write(f"Окружение не собрано: шаг «{step} …» завершился с кодом {error.returncode}.\n")
         sys.exit(3)

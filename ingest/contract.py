@@ -101,7 +101,7 @@ class Table:
         return tuple(name for name in self.names if name not in elsewhere and name not in self.key)
 
     def history_tables(self) -> dict[str, tuple[str, ...]]:
-        """History table name → its payload columns: `lessons`, `lessons__topic`, …"""
+        """History table name → its payload columns, such as `lessons` and `lessons__topic`."""
         tables = {self.name: self.group_columns(CORE)}
         return tables | {f"{self.name}__{group}": names for group, names in self.groups.items()}
 
@@ -118,7 +118,7 @@ def _columns(text: str) -> tuple[Column, ...]:
     """Parse the compact declaration: one `name kind[!] meaning` a line; `!` = required; `{a|b}` = choices."""
     columns: list[Column] = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        name, kind, doc = (line.split(maxsplit=2) + [""])[:3]
+        name, kind, doc = [*line.split(maxsplit=2), ""][:3]
         choices: tuple[str, ...] = ()
         if doc.startswith("{"):
             listed, doc = doc[1:].split("}", 1)
@@ -137,7 +137,9 @@ def _table(name: str, doc: str, key: str, columns: str, **options: object) -> Ta
 
 _DECLARED = (
     _table(
-        "periods", "Учебные периоды", "period_id",
+        "periods",
+        "Учебные периоды",
+        "period_id",
         """
         period_id text!
         academic_year text! учебный год, `2025/2026`
@@ -153,7 +155,9 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "calendar", "Календарь школы по дням", "date class_id",
+        "calendar",
+        "Календарь школы по дням",
+        "date class_id",
         """
         date date!
         class_id text класс, пусто = вся школа
@@ -163,10 +167,13 @@ _DECLARED = (
         order_no text приказ
         entered_at moment
         """,
-        date_column="date", yearly=True,
+        date_column="date",
+        yearly=True,
     ),
     _table(
-        "bells", "Расписание звонков", "shift weekday lesson_number date",
+        "bells",
+        "Расписание звонков",
+        "shift weekday lesson_number date",
         """
         shift int! смена
         weekday int день недели, 1 = понедельник; пусто = все
@@ -181,7 +188,9 @@ _DECLARED = (
         """,
     ),
     _table(
-        "timetable", "Расписание уроков", "class_id subgroup_id weekday week_parity lesson_number starts_on",
+        "timetable",
+        "Расписание уроков",
+        "class_id subgroup_id weekday week_parity lesson_number starts_on",
         """
         class_id text!
         subgroup_id text
@@ -196,7 +205,9 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "classes", "Классы", "academic_year class_id",
+        "classes",
+        "Классы",
+        "academic_year class_id",
         """
         academic_year text
         class_id text!
@@ -209,21 +220,30 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "class_teachers", "Классные руководители", "class_id teacher_id starts_on",
-        "class_id text!\nteacher_id text!\nstarts_on date!\nends_on date", yearly=True,
+        "class_teachers",
+        "Классные руководители",
+        "class_id teacher_id starts_on",
+        "class_id text!\nteacher_id text!\nstarts_on date!\nends_on date",
+        yearly=True,
     ),
     _table("subgroups", "Подгруппы", "subgroup_id", "subgroup_id text!\nname text!\nsubject_id text"),
     _table("subgroup_classes", "Классы подгруппы", "subgroup_id class_id", "subgroup_id text!\nclass_id text!"),
     _table(
-        "subgroup_members", "Состав подгрупп", "pupil_id subgroup_id starts_on",
+        "subgroup_members",
+        "Состав подгрупп",
+        "pupil_id subgroup_id starts_on",
         "pupil_id text!\nsubgroup_id text!\nstarts_on date!\nends_on date\nentered_at moment",
     ),
     _table(
-        "pupils", "Ученики", "pupil_id",
+        "pupils",
+        "Ученики",
+        "pupil_id",
         "pupil_id text!\nlast_name text!\nfirst_name text\nmiddle_name text",
     ),
     _table(
-        "enrollments", "Зачисления в класс", "pupil_id class_id starts_on",
+        "enrollments",
+        "Зачисления в класс",
+        "pupil_id class_id starts_on",
         """
         pupil_id text!
         class_id text!
@@ -237,19 +257,27 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "releases", "Освобождения от предмета", "pupil_id subject_id starts_on",
+        "releases",
+        "Освобождения от предмета",
+        "pupil_id subject_id starts_on",
         "pupil_id text!\nsubject_id text предмет, пусто = все\nstarts_on date!\nends_on date",
     ),
     _table(
-        "teachers", "Учителя", "teacher_id",
+        "teachers",
+        "Учителя",
+        "teacher_id",
         "teacher_id text!\nlast_name text!\nfirst_name text\nmiddle_name text",
     ),
     _table(
-        "teacher_absences", "Отсутствие учителей", "teacher_id starts_on",
+        "teacher_absences",
+        "Отсутствие учителей",
+        "teacher_id starts_on",
         "teacher_id text!\nstarts_on date!\nends_on date\nreason text",
     ),
     _table(
-        "subjects", "Предметы", "subject_id",
+        "subjects",
+        "Предметы",
+        "subject_id",
         """
         subject_id text!
         name text!
@@ -261,17 +289,23 @@ _DECLARED = (
         """,
     ),
     _table(
-        "teaching_assignments", "Нагрузка", "teacher_id class_id subject_id subgroup_id starts_on",
+        "teaching_assignments",
+        "Нагрузка",
+        "teacher_id class_id subject_id subgroup_id starts_on",
         "teacher_id text!\nclass_id text!\nsubject_id text!\nsubgroup_id text\nstarts_on date!\nends_on date",
         yearly=True,
     ),
     _table(
-        "curriculum", "Учебный план", "class_id subject_id subgroup_id",
+        "curriculum",
+        "Учебный план",
+        "class_id subject_id subgroup_id",
         "class_id text!\nsubject_id text!\nsubgroup_id text\nhours_per_week float\nhours_per_year float",
         yearly=True,
     ),
     _table(
-        "plan_topics", "Тематическое планирование", "plan_topic_id",
+        "plan_topics",
+        "Тематическое планирование",
+        "plan_topic_id",
         """
         plan_topic_id text!
         plan_id text
@@ -289,7 +323,9 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "planned_works", "График оценочных процедур", "class_id subject_id date",
+        "planned_works",
+        "График оценочных процедур",
+        "class_id subject_id date",
         """
         class_id text!
         subject_id text!
@@ -298,14 +334,20 @@ _DECLARED = (
         level text {school|region|federal}
         minutes int
         """,
-        date_column="date", yearly=True,
+        date_column="date",
+        yearly=True,
     ),
     _table(
-        "corrections", "Корректировка программы", "class_id subject_id period_id kind",
-        "class_id text!\nsubject_id text!\nperiod_id text!\nkind text!\nhours float!\nreason text", yearly=True,
+        "corrections",
+        "Корректировка программы",
+        "class_id subject_id period_id kind",
+        "class_id text!\nsubject_id text!\nperiod_id text!\nkind text!\nhours float!\nreason text",
+        yearly=True,
     ),
     _table(
-        "work_types", "Виды работ", "work_type",
+        "work_types",
+        "Виды работ",
+        "work_type",
         """
         work_type text!
         name text!
@@ -317,11 +359,15 @@ _DECLARED = (
         """,
     ),
     _table(
-        "checking_norms", "Нормы проверки работ", "work_type subject_id grade",
+        "checking_norms",
+        "Нормы проверки работ",
+        "work_type subject_id grade",
         "work_type text!\nsubject_id text\ngrade int\ndays int!",
     ),
     _table(
-        "lessons", "Уроки", "lesson_id",
+        "lessons",
+        "Уроки",
+        "lesson_id",
         """
         lesson_id text!
         class_id text!
@@ -347,10 +393,13 @@ _DECLARED = (
         evidence text {stated|inferred} назван в выгрузке или виден только по записям
         """,
         groups={"topic": ("topic", "topic_entered_at", "topic_entered_at_is_day", "plan_topic_id")},
-        date_column="date", yearly=True,
+        date_column="date",
+        yearly=True,
     ),
     _table(
-        "substitutions", "Замены", "date lesson_number class_id subject_id subgroup_id",
+        "substitutions",
+        "Замены",
+        "date lesson_number class_id subject_id subgroup_id",
         """
         date date!
         lesson_number int!
@@ -364,10 +413,13 @@ _DECLARED = (
         ordered_at moment
         entered_at moment
         """,
-        date_column="date", yearly=True,
+        date_column="date",
+        yearly=True,
     ),
     _table(
-        "homework", "Домашние задания", "homework_id",
+        "homework",
+        "Домашние задания",
+        "homework_id",
         """
         homework_id text
         lesson_id text!
@@ -379,10 +431,13 @@ _DECLARED = (
         minutes int
         entered_at moment
         """,
-        alternative_key=("lesson_id", "subgroup_id", "pupil_id"), yearly=True,
+        alternative_key=("lesson_id", "subgroup_id", "pupil_id"),
+        yearly=True,
     ),
     _table(
-        "assignments", "Работы урока", "assignment_id",
+        "assignments",
+        "Работы урока",
+        "assignment_id",
         """
         assignment_id text!
         lesson_id text!
@@ -398,7 +453,9 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "marks", "Отметки", "mark_id",
+        "marks",
+        "Отметки",
+        "mark_id",
         """
         mark_id text
         lesson_id text!
@@ -416,10 +473,13 @@ _DECLARED = (
         entered_by text
         comment text
         """,
-        alternative_key=("lesson_id", "pupil_id", "assignment_id", "ordinal"), yearly=True,
+        alternative_key=("lesson_id", "pupil_id", "assignment_id", "ordinal"),
+        yearly=True,
     ),
     _table(
-        "attendance", "Посещаемость", "lesson_id pupil_id ordinal",
+        "attendance",
+        "Посещаемость",
+        "lesson_id pupil_id ordinal",
         """
         lesson_id text!
         pupil_id text!
@@ -432,10 +492,13 @@ _DECLARED = (
         updated_at moment
         entered_by text
         """,
-        groups={"reason": ("reason",)}, yearly=True,
+        groups={"reason": ("reason",)},
+        yearly=True,
     ),
     _table(
-        "period_marks", "Отметки за период", "pupil_id subject_id academic_year kind period_id",
+        "period_marks",
+        "Отметки за период",
+        "pupil_id subject_id academic_year kind period_id",
         """
         pupil_id text!
         subject_id text!
@@ -452,7 +515,9 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "absence_documents", "Документы о пропусках", "document_id",
+        "absence_documents",
+        "Документы о пропусках",
+        "document_id",
         """
         document_id text!
         pupil_id text!
@@ -462,14 +527,19 @@ _DECLARED = (
         received_at moment
         registered_at moment
         """,
-        date_column="starts_on", yearly=True,
+        date_column="starts_on",
+        yearly=True,
     ),
     _table(
-        "outages", "Сбои журнала", "starts_at class_id subject_id",
+        "outages",
+        "Сбои журнала",
+        "starts_at class_id subject_id",
         "starts_at moment!\nclass_id text\nsubject_id text\nends_at moment\nrestored_at moment",
     ),
     _table(
-        "exclusions", "Исключённые дни и уроки", "exclusion_id",
+        "exclusions",
+        "Исключённые дни и уроки",
+        "exclusion_id",
         """
         exclusion_id text!
         date_from date!
@@ -480,10 +550,13 @@ _DECLARED = (
         reason text!
         order_no text
         """,
-        date_column="date_from", yearly=True,
+        date_column="date_from",
+        yearly=True,
     ),
     _table(
-        "objections", "Возражения на замечания", "rule subject_key made_at",
+        "objections",
+        "Возражения на замечания",
+        "rule subject_key made_at",
         """
         rule text!
         subject_key text!
@@ -496,12 +569,16 @@ _DECLARED = (
         """,
     ),
     _table(
-        "parent_statements", "Заявления родителей", "pupil_id starts_on",
+        "parent_statements",
+        "Заявления родителей",
+        "pupil_id starts_on",
         "pupil_id text!\nstarts_on date!\nends_on date\nkind text!",
     ),
     _table("print_issues", "Выданные распечатки", "pupil_id week", "pupil_id text!\nweek text!\nissued_at moment"),
     _table(
-        "exam_results", "Результаты экзаменов", "exam_id pupil_id",
+        "exam_results",
+        "Результаты экзаменов",
+        "exam_id pupil_id",
         """
         exam_id text!
         pupil_id text!
@@ -513,7 +590,9 @@ _DECLARED = (
         """,
     ),
     _table(
-        "reported_averages", "Напечатанные средние (для сверки)", "pupil_id subject_id period_id",
+        "reported_averages",
+        "Напечатанные средние (для сверки)",
+        "pupil_id subject_id period_id",
         """
         pupil_id text!
         subject_id text!
@@ -531,11 +610,15 @@ _DECLARED = (
         yearly=True,
     ),
     _table(
-        "journal_accounts", "Учётные записи журнала", "person_id role",
+        "journal_accounts",
+        "Учётные записи журнала",
+        "person_id role",
         "person_id text!\nrole text!\nstarts_on date\nends_on date\nlast_login_at moment",
     ),
     _table(
-        "card_flags", "Заполненность карточек", "pupil_id field",
+        "card_flags",
+        "Заполненность карточек",
+        "pupil_id field",
         "pupil_id text!\nfield text!\nfilled bool!",
     ),
 )

@@ -74,8 +74,7 @@ class SchoolHistory:
             schema_overrides={"taken_at": pl.String, "accepted": pl.Int64},
         ).with_columns(pl.col("taken_at").str.to_datetime(strict=True))
         stated = pl.read_database(
-            "select s.* from statements s join contents c using (content)"
-            f" where c.school_id = '{self.school_id}'",
+            f"select s.* from statements s join contents c using (content) where c.school_id = '{self.school_id}'",
             self.landing.ledger,
             schema_overrides={"date_from": pl.String, "date_to": pl.String, "complete": pl.Int64},
             infer_schema_length=None,
@@ -146,11 +145,15 @@ class SchoolHistory:
             if name == "pupil_id":
                 items.append("coalesce(p.pupil_id, r.pupil_id) as pupil_id")
             elif name == "class_id":
-                items.append("case when coalesce(r.class_id, '') = '' then coalesce(k.class_id, r.class_id, '')"
-                             " else r.class_id end as class_id")
+                items.append(
+                    "case when coalesce(r.class_id, '') = '' then coalesce(k.class_id, r.class_id, '')"
+                    " else r.class_id end as class_id"
+                )
             elif name == "lesson_id":
-                items.append("case when k.class_id is not null and r.lesson_id like '|%'"
-                             " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id")
+                items.append(
+                    "case when k.class_id is not null and r.lesson_id like '|%'"
+                    " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
+                )
             elif POLARS["text"] == table.schema[name] and name in table.key:
                 items.append(f"coalesce(r.{name}, '') as {name}")
             else:
@@ -244,8 +247,10 @@ class SchoolHistory:
         )
         covered = ["(s.subject_id = '' or s.subject_id = k.subject_id)"]
         if dated:
-            covered += ["(s.date_from is null or k.first_date >= s.date_from)",
-                        "(s.date_to is null or k.last_date <= s.date_to)"]
+            covered += [
+                "(s.date_from is null or k.first_date >= s.date_from)",
+                "(s.date_to is null or k.last_date <= s.date_to)",
+            ]
         rest = " and ".join(covered)
         by_pupil = "k.pupil_id = s.pupil_id and (s.class_id = '' or s.class_id = k.class_id)"
         if "class_id" not in table.names and not table.by_lesson:
@@ -300,7 +305,8 @@ class SchoolHistory:
             ),
             compared as (
                 select *,
-                    lag(taken_at) over w as before_at, lag(present) over w as before_present, lag(digest) over w as before
+                    lag(taken_at) over w as before_at, lag(present) over w as before_present,
+                    lag(digest) over w as before
                 from ranked where place = 1
                 window w as (partition by academic_year, row_key order by taken_at)
             )

@@ -150,8 +150,22 @@ class Landing:
         stamp = reading.taken_at.isoformat() if reading.taken_at else None
         self.ledger.execute(
             "insert into contents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [content, container, inner_name, file_name, reading.system, reading.export_kind, reading.system_version,
-             reading.reader, version, reading.school_id, reading.attendance_mode, stamp, n_rows, batch],
+            [
+                content,
+                container,
+                inner_name,
+                file_name,
+                reading.system,
+                reading.export_kind,
+                reading.system_version,
+                reading.reader,
+                version,
+                reading.school_id,
+                reading.attendance_mode,
+                stamp,
+                n_rows,
+                batch,
+            ],
         )
         self.ledger.executemany(
             "insert into statements values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -170,9 +184,15 @@ class Landing:
     def add_observation(self, observation: Observation) -> bool:
         """Record an observation; False where it is known already."""
         row = (
-            observation.observation_id, observation.content, observation.taken_at.isoformat(),
-            observation.taken_at_utc.isoformat(), observation.taken_at_source, observation.status,
-            int(observation.accepted), observation.note, observation.scope,
+            observation.observation_id,
+            observation.content,
+            observation.taken_at.isoformat(),
+            observation.taken_at_utc.isoformat(),
+            observation.taken_at_source,
+            observation.status,
+            int(observation.accepted),
+            observation.note,
+            observation.scope,
         )
         cursor = self.ledger.execute("insert or ignore into observations values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         return cursor.rowcount > 0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ingest.containers import Found, explain_unknown, find_exports
 from ingest import code_map
+from ingest.containers import Found, explain_unknown, find_exports
 from ingest.history import Shrinkage, write_history, write_shelves
 from ingest.landing import (
     HELD_BACK,
@@ -130,7 +130,7 @@ class _Load:
             if found.problem is not None:
                 raise found.problem
             known = self.landing.reader_of(found.sha256)
-            if known is not None and known[0] in BY_NAME and BY_NAME[known[0]].VERSION == known[1]:
+            if known is not None and known[0] in BY_NAME and known[1] == BY_NAME[known[0]].VERSION:
                 self._observe_again(found, known[2], known[3])
             else:
                 self._read(found, container)
@@ -204,7 +204,7 @@ class _Load:
         if named is not None:
             return named
         if reading.school_id and SCHOOL_ID.fullmatch(reading.school_id) and not reading.school_name:
-            hint = f"zavuch school add {reading.school_id} --name \"…\""
+            hint = f'zavuch school add {reading.school_id} --name "…"'
             printed = reading.school_id
         else:
             printed = reading.school_name or reading.school_id or _("не указана")
@@ -258,8 +258,13 @@ class _Load:
                     self.kept[path] = item.container
                     self.landing.release(item.content)
                     name = item.file_name
-                    yield Found(type(found.export)(name, found.export.files), path, float(item.seen or found.mtime),
-                                item.content, found.problem)
+                    yield Found(
+                        type(found.export)(name, found.export.files),
+                        path,
+                        float(item.seen or found.mtime),
+                        item.content,
+                        found.problem,
+                    )
 
     def _accept(self, ids: set[str]) -> None:
         """Take held-back observations in after all."""
@@ -307,9 +312,10 @@ class _Load:
 
     def _write_notes(self) -> None:
         """A readable list of what waits, beside the data."""
-        lines = []
-        for item in self.landing.waiting():
-            lines.append(f"{item.quarantine_id}  {item.file_name}\n    {item.reason}\n    {item.advice}\n")
+        lines = [
+            f"{item.quarantine_id}  {item.file_name}\n    {item.reason}\n    {item.advice}\n"
+            for item in self.landing.waiting()
+        ]
         note = self.settings.quarantine / "ОЖИДАЕТ.txt"
         if lines:
             note.write_text("\n".join(lines), encoding="utf-8")

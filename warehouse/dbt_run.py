@@ -54,9 +54,19 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
     result = DbtResult()
     counter = _Counter(progress)
     runner = dbtRunner(callbacks=[counter.hear])
-    arguments = ["--quiet", "--no-use-colors", "--log-level-file", "warn", "build",
-                 "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-                 "--exclude-resource-type", "unit_test"]
+    arguments = [
+        "--quiet",
+        "--no-use-colors",
+        "--log-level-file",
+        "warn",
+        "build",
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--exclude-resource-type",
+        "unit_test",
+    ]
     try:
         answer = runner.invoke(arguments)
     finally:

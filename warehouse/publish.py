@@ -73,21 +73,25 @@ def publish(home: Path, build_file: Path, fingerprints: dict[str, str]) -> Publi
     fingerprints: school_id → digest of its inputs, for the schools in the build file. Schools of the
     current version that are not in it keep their files.
     """
-    before = current(home)
+    before = current(home) or Published("v00000", {}, {})
     folder = home / "warehouse"
-    number = int(before.version[1:6]) + 1 if before else 1
-    digest = "".join(sorted(fingerprints.values()))[:8]
-    version = f"v{number:05d}-{digest}"
+    version = f"v{int(before.version[1:6]) + 1:05d}-{''.join(sorted(fingerprints.values()))[:8]}"
     entries = {
-        school: {"file": _inside(path, folder), "as_of": before.as_of[school].isoformat(),
-                 "fingerprint": before.fingerprints[school]}
-        for school, path in (before.files if before else {}).items()
+        school: {
+            "file": _inside(path, folder),
+            "as_of": before.as_of[school].isoformat(),
+            "fingerprint": before.fingerprints[school],
+        }
+        for school, path in before.files.items()
     }
     for school, as_of in _schools(build_file):
         target = folder / "versions" / version / f"{school}.duckdb"
         _split(build_file, school, target)
-        entries[school] = {"file": _inside(target, folder), "as_of": as_of.isoformat(),
-                           "fingerprint": fingerprints[school]}
+        entries[school] = {
+            "file": _inside(target, folder),
+            "as_of": as_of.isoformat(),
+            "fingerprint": fingerprints[school],
+        }
     text = json.dumps({"version": version, "schools": dict(sorted(entries.items()))}, indent=1)
     write_atomically(folder / "versions" / f"{version}.json", text)
     write_atomically(folder / "current.json", text)

@@ -182,7 +182,7 @@ def _zone_name(name: str, path: Path) -> str:
 
 def _school(key: str, value: object, data: dict[str, object], path: Path) -> School:
     if not isinstance(value, dict) or not isinstance(value.get("name", ""), str):
-        raise SettingsError(f"{path}: раздел [schools.{key}] должен содержать name = \"Название школы\".")
+        raise SettingsError(f'{path}: раздел [schools.{key}] должен содержать name = "Название школы".')
     printed = value.get("printed_names", [])
     if not isinstance(printed, list) or not all(isinstance(name, str) for name in printed):
         raise SettingsError(f"{path}: [schools.{key}] printed_names – это список названий в кавычках.")

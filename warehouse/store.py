@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.settings import Settings
 
-QUIET = {
+QUIET: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
@@ -92,8 +92,7 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
         for name in ("observations", "rejected"):
             path = literal(history / "_meta" / f"{name}.parquet")
             con.execute(f"create table meta.{name} as select * from read_parquet({path}) {chosen}")
-        con.execute(
-            f"create table meta.code_map as select * from read_parquet({literal(history / '_meta' / 'code_map.parquet')})"
-        )
+        codes = literal(history / "_meta" / "code_map.parquet")
+        con.execute(f"create table meta.code_map as select * from read_parquet({codes})")
         statements = ", ".join(literal(history / "_statements" / f"{name}.parquet") for name in ids)
         con.execute(f"create table meta.statements as select * from read_parquet([{statements}])")
