@@ -13,7 +13,7 @@ import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -186,7 +186,7 @@ def _build(settings: Settings, as_of: datetime | None = None, *, check: bool = T
         from expectations import run
 
         outcome = run.check(build_file)
-        return building.CheckOutcome(outcome.n_expectations, outcome.n_failed, tuple(outcome.blocking_failed))
+        return building.CheckOutcome(outcome.n_expectations, outcome.n_failed, outcome.blocking)
 
     try:
         with terminal.reporting() as progress:
@@ -353,11 +353,11 @@ def account_add(
     try:
         accounts.Accounts(settings.home).add(
             login,
-            secret,
+            password=secret,
             display_name=name or login,
-            role=role,
+            role=cast("accounts.Role", role),
             school_id=school_id,
-            classes=[(year, label) for label in classes or []],
+            classes=[accounts.ClassRef(year, label) for label in classes or []],
             may_see_reasons=reasons,
         )
     except accounts.AccountError as error:
@@ -476,12 +476,12 @@ def _make_demo(home: Path, wanted: dict[str, int]) -> int:
     for person in plan.accounts:
         book.add(
             person.login,
-            person.password,
+            password=person.password,
             display_name=person.display_name,
-            role=person.role,
+            role=cast("accounts.Role", person.role),
             school_id=plan.school_id,
-            classes=person.classes,
-            may_see_reasons=True,
+            classes=[accounts.ClassRef(*one) for one in person.classes],
+            may_see_reasons=person.role != "administration",
         )
     facts = {
         "accounts": [vars(person) | {"classes": list(person.classes)} for person in plan.accounts],

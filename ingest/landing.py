@@ -211,12 +211,12 @@ class Landing:
         self.ledger.execute("insert or replace into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(item))
 
     def release(self, content: str) -> None:
-        """A content was loaded: nothing of it waits any more."""
-        self.ledger.execute("update quarantine set open = 0 where content = ?", [content])
+        """A content could be read: nothing of it waits any more, but for what a person has to accept."""
+        self.ledger.execute("update quarantine set open = 0 where content = ? and cause <> 'shrinks'", [content])
 
-    def release_container(self, container: str) -> None:
-        """Everything of a container that waited only for being retried is settled anew."""
-        self.ledger.execute("update quarantine set open = 0 where container = ?", [container])
+    def settle(self, quarantine_id: str) -> None:
+        """A person has decided."""
+        self.ledger.execute("update quarantine set open = 0 where quarantine_id = ?", [quarantine_id])
 
     def waiting(self) -> list[Quarantined]:
         """What is in quarantine now, in the order of file names."""

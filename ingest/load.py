@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ingest import code_map
-from ingest.containers import Found, explain_unknown, find_exports
+from ingest.containers import Found, find_exports
 from ingest.history import Shrinkage, write_history, write_shelves
 from ingest.landing import (
     HELD_BACK,
@@ -25,7 +25,8 @@ from ingest.landing import (
     scope_of,
 )
 from ingest.readers import BY_NAME, reader_for, versions
-from ingest.reading import Reading, UnreadableExportError
+from ingest.reading import Export, Reading, UnreadableExportError
+from ingest.sniffing import explain_unknown
 from warehouse.language import gettext as _
 from warehouse.settings import SCHOOL_ID, School, Settings
 
@@ -94,9 +95,9 @@ class _Load:
         self.batch = ""
         self.part = 0
         self.since_flush = 0
+        self.aside: set[str] = set()
 
     def run(self, paths: list[Path], accept: set[str]) -> Outcome:
-        before = {item.quarantine_id for item in self.landing.waiting()}
         sources = [*find_exports(paths), *self._retried()]
         self.batch = hashlib.sha256("".join(found.sha256 for found in sources).encode()).hexdigest()[:16]
         with self.landing.transaction():
@@ -116,7 +117,7 @@ class _Load:
         self.outcome.schools = stale
         touched = {found.sha256 for found in sources}
         self.outcome.quarantined = [
-            item for item in self.landing.waiting() if item.content in touched or item.quarantine_id not in before
+            item for item in self.landing.waiting() if item.content in touched or item.quarantine_id in self.aside
         ]
         self._write_notes()
         return self.outcome
@@ -236,10 +237,12 @@ class _Load:
         return self.kept[found.path]
 
     def _aside(self, found: Found, container: str, cause: str, reason: str, advice: str) -> None:
-        name = hashlib.sha256(f"{found.sha256} {cause}".encode()).hexdigest()[:8]
-        self.landing.release(found.sha256)
+        content = found.sha256 or hashlib.sha256(found.export.name.encode()).hexdigest()
+        name = hashlib.sha256(f"{content} {cause}".encode()).hexdigest()[:8]
+        self.landing.release(content)
+        self.aside.add(name)
         self.landing.put_aside(
-            Quarantined(name, found.sha256, container, found.export.name, cause, reason, advice, str(found.mtime))
+            Quarantined(name, content, container, found.export.name, cause, reason, advice, str(found.mtime))
         )
 
     def _retried(self) -> Iterator[Found]:
@@ -259,7 +262,7 @@ class _Load:
                     self.landing.release(item.content)
                     name = item.file_name
                     yield Found(
-                        type(found.export)(name, found.export.files),
+                        Export(name, found.export.files),
                         path,
                         float(item.seen or found.mtime),
                         item.content,
@@ -276,7 +279,7 @@ class _Load:
                 ).fetchall()
                 for (name,) in rows:
                     self.landing.set_status(name, LOADED, "", accepted=True)
-                self.landing.release(item.content)
+                self.landing.settle(item.quarantine_id)
 
     # History
 
@@ -306,6 +309,7 @@ class _Load:
         )
         advice = _("Проверьте, вся ли выгрузка сохранена. Если записи и правда удалены: zavuch ingest --accept {id}")
         self.landing.set_status(shrinkage.observation_id, HELD_BACK, reason)
+        self.aside.add(name)
         self.landing.put_aside(
             Quarantined(name, content, container, file_name, "shrinks", reason, advice.format(id=name))
         )
