@@ -73,9 +73,9 @@ _Hanging = dict[int, tuple[GridCell, int]]  # column -> cell from above, rows th
 
 def cell_lines(element: html.HtmlElement) -> tuple[str, ...]:
     """Give the text lines of a cell that are not blank, in order; `<br>` and line breaks part them."""
-    text = element.text or ""
-    if len(element):
-        text = "".join(_pieces(element))
+    text = "".join(_pieces(element)) if len(element) else element.text
+    if not text or text.isspace():
+        return ()
     if "\n" not in text and "\r" not in text:
         line = clean(text)
         return (line,) if line else ()
@@ -143,7 +143,10 @@ def _own_rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def _span(element: html.HtmlElement, name: str) -> int:
-    value = clean(element.get(name) or "")
+    given = element.get(name)
+    if given is None:
+        return 1
+    value = clean(given)
     return min(max(int(value), 1), _SPAN_LIMIT) if value.isascii() and value.isdigit() else 1
 
 
