@@ -24,8 +24,8 @@ from ingest.landing import (
     observation_id,
     scope_of,
 )
-from ingest.readers import BY_NAME, reader_for, versions
 from ingest.reading import Export, Reading, UnreadableExportError
+from ingest.registry import BY_NAME, reader_for, versions
 from ingest.sniffing import explain_unknown
 from warehouse.language import gettext as _
 from warehouse.settings import SCHOOL_ID, School, Settings

@@ -1,0 +1,62 @@
+"""What many tests share: the command line in a home of its own, and a small demo school."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL_SCHOOL = {"pupils": 150, "weeks": 9, "years": 1, "seed": 3}
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def zavuch(*arguments: str, home: Path, cwd: Path, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed command as a person would."""
+    program = shutil.which("zavuch", path=str(Path(sys.executable).parent))
+    assert program, "the product is not installed beside this Python"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZAVUCH_")}
+    environment |= {"ZAVUCH_HOME": str(home), **variables}
+    return subprocess.run(
+        [program, *arguments], cwd=cwd, env=environment, input=stdin, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder with a space and Cyrillic letters in its path."""
+    return tmp_path / "Наша школа" / "дом"
+
+
+@pytest.fixture
+def run_zavuch(tmp_path: Path, home: Path) -> Run:
+    """`run_zavuch("ingest", path)` in the test's own home and working folder."""
+    cwd = tmp_path / "cwd"
+    cwd.mkdir()
+
+    def run(*arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        return zavuch(*map(str, arguments), home=home, cwd=cwd, stdin=stdin, **variables)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo home of a small school: generated, ingested, built. Read it, do not change it."""
+    home = tmp_path_factory.mktemp("демо") / "demo home"
+    options = [word for name, value in SMALL_SCHOOL.items() for word in (f"--{name}", str(value))]
+    done = zavuch("demo", *options, "--no-serve", home=home, cwd=home.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_exports(small_demo: Path) -> Path:
+    """The exports that the small demo school was built from."""
+    return small_demo / "demo" / "exports"
