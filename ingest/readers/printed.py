@@ -93,6 +93,11 @@ def facts(text_lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def begins_with_label(line: str) -> bool:
+    """Say whether a line begins with the label of a fact: «Класс: …»."""
+    return fold(line).partition(":")[0].strip() in _LABELS and ":" in line
+
+
 def _split_labels(line: str) -> list[tuple[str, str]]:
     """Split a line at its labels: [('', text before), ('class', '9Б'), …]."""
     folded = fold(line).replace(" :", ":")
@@ -388,6 +393,9 @@ class Printed:
             if rows:
                 names = _COLUMNS[table]
                 kinds = {name: POLARS["bool"] if name == "deleted" else TABLES[table].schema[name] for name in names}
+                if "deleted" in names and not any(row[-1] for row in rows.values()):
+                    names, rows = names[:-1], {key: row[:-1] for key, row in rows.items()}
+                    del kinds["deleted"]
                 columns = dict(zip(names, map(list, zip(*rows.values(), strict=True)), strict=True))
                 self.reading.tables[table] = pl.DataFrame(columns, schema=kinds)
         return self.reading

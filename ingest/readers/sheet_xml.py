@@ -22,6 +22,7 @@ from ingest.reading import UnreadableExportError
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_CELLS = 2_000_000
+MAX_MERGED = 100_000
 _CHUNK = 256 * 1024
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TAG = re.compile(r"<[^>]*>")
