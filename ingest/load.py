@@ -98,7 +98,9 @@ class _Load:
         self.aside: set[str] = set()
 
     def run(self, paths: list[Path], accept: set[str]) -> Outcome:
-        sources = [*find_exports(paths), *self._retried()]
+        sources = list(find_exports(paths))
+        handed_in = {found.sha256 for found in sources}
+        sources += [found for found in self._retried() if found.sha256 not in handed_in]
         self.batch = hashlib.sha256("".join(found.sha256 for found in sources).encode()).hexdigest()[:16]
         with self.landing.transaction():
             for done, found in enumerate(sources):
