@@ -391,14 +391,18 @@ class Printed:
         """Make the frames and give the reading."""
         for table, rows in self._rows.items():
             if rows:
-                names = _COLUMNS[table]
-                kinds = {name: POLARS["bool"] if name == "deleted" else TABLES[table].schema[name] for name in names}
-                if "deleted" in names and not any(row[-1] for row in rows.values()):
-                    names, rows = names[:-1], {key: row[:-1] for key, row in rows.items()}
-                    del kinds["deleted"]
-                columns = dict(zip(names, map(list, zip(*rows.values(), strict=True)), strict=True))
-                self.reading.tables[table] = pl.DataFrame(columns, schema=kinds)
+                self.reading.tables[table] = _frame(table, list(rows.values()))
         return self.reading
+
+
+def _frame(table: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    """Make the frame of a table; `deleted` is left out where nothing is."""
+    names = _COLUMNS[table]
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    if not any(columns.get("deleted", [])):
+        columns.pop("deleted", None)
+    kinds = TABLES[table].schema | {"deleted": POLARS["bool"]}
+    return pl.DataFrame(columns, schema={name: kinds[name] for name in columns})
 
 
 def _carried(table: str) -> tuple[str, ...]:
