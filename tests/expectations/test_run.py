@@ -16,6 +16,7 @@ from expectations import run
 from expectations.run import ExpectationsBrokenError, check
 from expectations.suite import SUITE, Expected
 from tests.expectations.warehouse_file import build
+from warehouse.language import catalogue
 
 # name of the expectation → SQL that breaks it on one row of school sch-1 and touches no other expectation
 SICKNESS = {
@@ -205,6 +206,10 @@ def test_count_that_disagrees_is_an_error(tmp_path: Path) -> None:
 def test_names_and_descriptions_are_unique() -> None:
     assert len({expected.name for expected in SUITE}) == len(SUITE)
     assert len({expected.description for expected in SUITE}) == len(SUITE)
+
+
+def test_descriptions_are_translated() -> None:
+    assert [expected.description for expected in SUITE if expected.description not in catalogue("en")] == []
 
 
 def test_nothing_but_a_check_imports_great_expectations() -> None:

@@ -1,0 +1,205 @@
+"""What stands on the sheets of remarks: read from the reports of a published school file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+REMARK = "remark"
+CHECK = "check"
+SETTLED = ("excused", "withdrawn")
+
+LINES = """
+select teacher_id, teacher_name, class_id, class_name, subject_id, subject_name, rule, severity, n, date_from, date_to,
+    remark, coalesce(clause, '') as clause, coalesce(quote, '') as quote
+from reports.rpt_document__remarks
+where academic_year = ? and severity in ('remark', 'check')
+order by all
+"""
+FINDINGS = """
+select teacher_id, teacher_name, class_id, subject_id, rule, severity, verdict, status, coalesce(excuse, '') as excuse,
+    date, coalesce(pupil_name, '') as pupil_name
+from reports.rpt_deputy__findings
+where academic_year = ? and severity in ('remark', 'check')
+order by all
+"""
+TEACHERS = """
+select teacher_id, max(teacher_name) as teacher_name, sum(n_due)::bigint as n_due, sum(n_judged)::bigint as n_judged,
+    min(week_start) as first_week
+from reports.rpt_deputy__timeliness
+where academic_year = ?
+group by teacher_id
+order by teacher_id
+"""
+YEARS = """
+select academic_year from reports.rpt_document__remarks
+union select academic_year from reports.rpt_deputy__findings
+union select academic_year from reports.rpt_deputy__timeliness
+order by academic_year
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. places: what it is made of, as short texts («03.11», «05.11 ×2», «Иванов Пётр»); may be empty."""
+
+    text: str
+    places: tuple[str, ...]
+    clause: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """Records that were not counted. reason: '' = the exports do not show when they were entered."""
+
+    reason: str
+    n: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet of one teacher. n_due, n_judged: records that have a term, and those that can be judged."""
+
+    number: str
+    teacher_id: str
+    teacher: str
+    remarks: tuple[Line, ...]
+    checks: tuple[Line, ...]
+    unjudged: tuple[Unjudged, ...]
+    n_due: int
+    n_judged: int
+
+
+@dataclass(frozen=True)
+class School:
+    """What all sheets share, and the sheets by the teacher's name. first, last: the days the data are about."""
+
+    name: str
+    academic_year: str
+    as_of: datetime
+    first: date | None
+    last: date | None
+    sheets: tuple[Sheet, ...]
+
+
+Row = dict[str, Any]
+
+
+def read_school(file: Path, academic_year: str | None = None) -> School:
+    """Read everything for the sheets of one academic year (the newest by default); the file is closed again."""
+    with duckdb.connect(file, read_only=True) as connection:
+        (status,) = _rows(connection, "select * from reports.rpt_school__status")
+        years = [row["academic_year"] for row in _rows(connection, YEARS)]
+        year = academic_year if academic_year is not None else (years[-1] if years else "")
+        lines = _rows(connection, LINES, year)
+        findings = _rows(connection, FINDINGS, year)
+        teachers = _rows(connection, TEACHERS, year)
+    names: dict[str, str] = {}
+    for row in (*lines, *findings, *teachers):
+        names[row["teacher_id"]] = max(names.get(row["teacher_id"], ""), row["teacher_name"])
+    lines_of, findings_of = _by_teacher(lines), _by_teacher(findings)
+    figures = {row["teacher_id"]: row for row in teachers}
+    as_of: datetime = status["as_of"]
+    sheets = []
+    for position, key in enumerate(sorted(names, key=lambda key: (names[key].casefold(), key)), start=1):
+        own, found = lines_of[key], findings_of[key]
+        sheets.append(
+            Sheet(
+                number=f"{as_of:%y%m%d}-{position:02d}",
+                teacher_id=key,
+                teacher=names[key],
+                remarks=_lines(own, found, REMARK),
+                checks=_lines(own, found, CHECK),
+                unjudged=_unjudged(found),
+                n_due=figures.get(key, {}).get("n_due") or 0,
+                n_judged=figures.get(key, {}).get("n_judged") or 0,
+            )
+        )
+    first: date | None = status["first_date"]
+    if len(years) > 1:
+        days = [row["date_from"] for row in lines] + [row["date"] for row in findings]
+        days += [row["first_week"] for row in teachers]
+        first = min((day for day in days if day is not None), default=first)
+    last = min((day for day in (status["last_date"], as_of.date()) if day is not None), default=None)
+    return School(status["school_name"], year, as_of, first, last, tuple(sheets))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[Row]:
+    cursor = connection.execute(query, list(values))
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _by_teacher(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["teacher_id"]].append(row)
+    return grouped
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Sort key: «7Б» before «10А»."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.findall(r"\d+|\D+", text))
+
+
+def _lines(lines: Iterable[Row], findings: list[Row], severity: str) -> tuple[Line, ...]:
+    wanted = [row for row in lines if row["severity"] == severity]
+    wanted.sort(
+        key=lambda row: (natural(row["class_name"]), row["subject_name"].casefold(), row["rule"], row["remark"])
+    )
+    return tuple(Line(row["remark"], _places(row, findings), row["clause"], row["quote"]) for row in wanted)
+
+
+def _places(line: Row, findings: list[Row]) -> tuple[str, ...]:
+    """Where exactly: days, or pupils where the days do not tell; nothing where the findings do not fit the line."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in findings:
+        same = all(row[name] == line[name] for name in ("class_id", "subject_id", "rule", "severity"))
+        if same and row["status"] not in SETTLED:
+            groups[row["verdict"]].append(row)
+    fitting = [group for group in groups.values() if len(group) == line["n"] and _span(group) == _span([line])]
+    if len(fitting) != 1:
+        return ()
+    group = fitting[0]
+    days = sorted({row["date"] for row in group if row["date"] is not None})
+    pupils = sorted({row["pupil_name"] for row in group if row["pupil_name"]}, key=str.casefold)
+    if line["severity"] == CHECK and pupils and days:
+        return tuple(_counted(f"{row['date']:%d.%m} {row['pupil_name']}".strip() for row in group if row["date"]))
+    if len(days) > 1:
+        return tuple(
+            _counted(f"{day:%d.%m}" for day in sorted(row["date"] for row in group if row["date"] is not None))
+        )
+    return tuple(pupils)
+
+
+def _span(rows: list[Row]) -> tuple[date | None, date | None]:
+    first = [row["date_from"] if "date_from" in row else row["date"] for row in rows]
+    last = [row["date_to"] if "date_to" in row else row["date"] for row in rows]
+    return min(filter(None, first), default=None), max(filter(None, last), default=None)
+
+
+def _counted(texts: Iterable[str]) -> list[str]:
+    return [text if n == 1 else f"{text} ×{n}" for text, n in Counter(texts).items()]
+
+
+def _unjudged(findings: list[Row]) -> tuple[Unjudged, ...]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in findings:
+        if row["status"] in SETTLED:
+            groups[row["excuse"] or row["status"]].append(row)
+        elif row["verdict"] == "undetermined":
+            groups[""].append(row)
+    return tuple(
+        Unjudged(reason, len(groups[reason]), *_span(groups[reason]))
+        for reason in sorted(groups, key=lambda reason: (not reason, reason))
+    )

@@ -1,0 +1,127 @@
+"""The words on a sheet of remarks, the same for PDF and XLSX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from exports.remarks_content import Line, School, Sheet, Unjudged
+from warehouse.language import gettext as _
+from warehouse.language import language
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a table. where: the days or pupils it is made of."""
+
+    number: int
+    text: str
+    where: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A sheet in words, top to bottom; empty parts are left out.
+
+    facts: label and value. none: stands in place of the first table. notes: about clauses.
+    unjudged: what was left out and why. signatures: who signs, and the name printed beside.
+    """
+
+    language: str
+    title: str
+    number: str
+    school: str
+    facts: tuple[tuple[str, str], ...]
+    headings: tuple[str, str, str, str]
+    remarks: tuple[Entry, ...]
+    none: str
+    checks_title: str
+    checks: tuple[Entry, ...]
+    notes: tuple[str, ...]
+    unjudged_title: str
+    unjudged: tuple[str, ...]
+    signatures: tuple[tuple[str, str], ...]
+    signature_parts: tuple[str, str, str]
+    foot: str
+    page: str
+    of: str
+
+
+def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
+    """Word a sheet. places: how many days or pupils to name in a line, None = all."""
+    remarks = _entries(sheet.remarks, 1, places)
+    checks = _entries(sheet.checks, 1 + len(remarks), places)
+    data_of = f"{school.as_of:%d.%m.%Y %H:%M}"
+    facts = [(_("Учитель"), sheet.teacher), (_("Учебный год"), school.academic_year)]
+    if school.first is not None and school.last is not None:
+        facts.append((_("Период"), f"{school.first:%d.%m.%Y} – {school.last:%d.%m.%Y}"))
+    facts.append((_("Данные на"), data_of))
+    if sheet.n_due:
+        share = f"{sheet.n_judged} ({round(100 * sheet.n_judged / sheet.n_due)} %)"
+        facts.append(
+            (_("Записей со сроком"), _("{n}, из них можно судить о {share}").format(n=sheet.n_due, share=share))
+        )
+    return Paper(
+        language=language(),
+        title=_("Замечания по ведению журнала"),
+        number=f"№ {sheet.number}",
+        school=school.name,
+        facts=tuple(facts),
+        headings=("№", _("Дата и замечание"), _("Пункт положения"), _("Отметка о выполнении")),
+        remarks=remarks,
+        none="" if remarks else _("Замечаний нет."),
+        checks_title=_("Просим проверить") if checks else "",
+        checks=checks,
+        notes=_notes((*sheet.remarks, *sheet.checks)),
+        unjudged_title=_("Не учтено") if sheet.unjudged else "",
+        unjudged=tuple(_unjudged(item) for item in sheet.unjudged),
+        signatures=(
+            (_("Заместитель директора"), ""),
+            (_("Ознакомлен(а)"), sheet.teacher if sheet.teacher_id else ""),
+        ),
+        signature_parts=(_("подпись"), _("фамилия, инициалы"), _("дата")),
+        foot=f"{sheet.teacher} · {_('данные на {moment}').format(moment=data_of)}",
+        page=_("стр."),
+        of=_("из"),
+    )
+
+
+def _entries(lines: tuple[Line, ...], start: int, places: int | None) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(number, line.text, _where(line.places, places), line.clause or _("установлено школой"))
+        for number, line in enumerate(lines, start)
+    )
+
+
+def _where(texts: tuple[str, ...], places: int | None) -> str:
+    if places is None or len(texts) <= places:
+        return ", ".join(texts)
+    return ", ".join(texts[:places]) + " " + _("и ещё {n}").format(n=len(texts) - places)
+
+
+def _notes(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """Quote each clause once; say where the term comes from when no clause sets it."""
+    quoted = sorted({(line.clause, line.quote) for line in lines if line.clause and line.quote})
+    notes = [f"{clause} — «{quote}»" for clause, quote in quoted]
+    if any(not line.clause for line in lines):
+        notes.append(_("Установлено школой — в положении срок не указан."))
+    return tuple(notes)
+
+
+def _unjudged(item: Unjudged) -> str:
+    if not item.reason:
+        reason = _("по выгрузкам не видно, когда внесено")
+    elif item.reason == "withdrawn":
+        reason = _("замечание отозвано")
+    else:
+        reason = _(item.reason).removeprefix("не учтено: ").removeprefix("not counted: ")
+    records = _("записей: {n}").format(n=item.n)
+    days = _days(item.first, item.last)
+    return f"{reason} — {records}" + (f" ({days})" if days else "")
+
+
+def _days(first: date | None, last: date | None) -> str:
+    if first is None or last is None:
+        return ""
+    return f"{first:%d.%m}" if first == last else f"{first:%d.%m}–{last:%d.%m}"

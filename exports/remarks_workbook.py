@@ -1,0 +1,111 @@
+"""The sheet of remarks as a workbook: the words of the paper in cells, ready to print."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from exports.remarks_content import School, Sheet
+from exports.remarks_paper import Entry, Paper, paper
+from warehouse.language import gettext as _
+
+WIDTHS = (5, 62, 20, 22)
+A4 = 9
+FOOT = 110
+"""Characters of the footer kept: Excel takes 255 signs with its codes, and an ampersand counts twice."""
+ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+"""First signs that make a spreadsheet take a text for a formula once the cell is edited or saved as CSV."""
+
+
+class _Page:
+    """Writes text only, row after row; nothing can become a formula, a number or a link."""
+
+    def __init__(self, book: Workbook, sheet: Worksheet) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.row = 0
+
+    def write(self, column: int, text: str, **look: object) -> None:
+        if text.startswith(ACTIVE):
+            look["quote_prefix"] = True
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format({"font_name": "Arial", "font_size": 10, "valign": "top", **look})
+        self._sheet.write_string(self.row, column, text, self._formats[key])
+
+    def line(self, text: str, **look: object) -> None:
+        """Write one row with the text in its second column."""
+        self.write(1, text, **look)
+        self.row += 1
+
+
+def workbook(school: School, sheet: Sheet) -> bytes:
+    """Make the workbook; equal sheets give equal bytes."""
+    words = paper(school, sheet)
+    stream = BytesIO()
+    book = Workbook(stream, {"in_memory": True})
+    book.set_properties({"title": f"{words.title} {words.number}", "created": school.as_of})
+    page = book.add_worksheet(_("Замечания"))
+    _set_up(page, words)
+    _fill(_Page(book, page), page, words)
+    book.close()
+    return stream.getvalue()
+
+
+def _set_up(page: Worksheet, words: Paper) -> None:
+    page.set_paper(A4)
+    page.set_portrait()
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.8, right=0.4, top=0.6, bottom=0.7)
+    foot = words.foot[:FOOT].replace("&", "&&")
+    page.set_footer(f"&L&8{foot}&R&8{words.page} &P {words.of} &N")
+    for column, width in enumerate(WIDTHS):
+        page.set_column(column, column, width)
+
+
+def _fill(out: _Page, page: Worksheet, words: Paper) -> None:
+    out.line(words.school, text_wrap=True)
+    out.line(f"{words.title} {words.number}", bold=True, font_size=14, text_wrap=True)
+    for label, value in words.facts:
+        out.line(f"{label}: {value}", text_wrap=True)
+    head = out.row
+    for column, heading in enumerate(words.headings):
+        out.write(
+            column, heading, bold=True, border=1, text_wrap=True, align="center", valign="vcenter", bg_color="#E7E7E7"
+        )
+    out.row += 1
+    page.freeze_panes(out.row, 0)
+    page.repeat_rows(head)
+    if words.none:
+        out.line(words.none, bold=True)
+    _entries(out, words.remarks)
+    if words.checks:
+        out.row += 1
+        out.line(words.checks_title, bold=True, font_size=11)
+        _entries(out, words.checks)
+    if words.unjudged:
+        out.row += 1
+        out.line(f"{words.unjudged_title}:", bold=True)
+        for text in words.unjudged:
+            out.line(f"• {text}", text_wrap=True)
+    if words.notes:
+        out.row += 1
+        for text in words.notes:
+            out.line(text, font_size=8, text_wrap=True)
+    for role, name in words.signatures:
+        out.row += 1
+        out.line(f"{role} ____________________ / {name or '____________________'} /   ____________", text_wrap=True)
+
+
+def _entries(out: _Page, entries: tuple[Entry, ...]) -> None:
+    look = {"border": 1, "text_wrap": True}
+    for entry in entries:
+        out.write(0, str(entry.number), align="right", **look)
+        out.write(1, entry.text if not entry.where else f"{entry.text}\n{entry.where}", **look)
+        out.write(2, entry.clause, **look)
+        out.write(3, "", **look)
+        out.row += 1

@@ -1,0 +1,315 @@
+"""The remarks documents, as files that are opened and read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from pypdf import PdfReader
+
+from exports.remarks import UnknownTeacherError, remarks
+from tests.exports.school_file import AS_OF, build, days, finding, remark, term
+
+IVANOVA = ("t1", "Иванова А. П.")
+PETROV = ("t2", "Петров-Водкин К. С.")
+GOOD = ("t3", "Щёголева Ё. Ю.")
+LINE = "7Б, физика: 6 уроков без темы, 03–14.11"
+CLAUSE = {"clause": "п. 2.7", "quote": "заполняет темы уроков"}
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    found = [finding(IVANOVA, day) for day in (*days(5), date(2025, 11, 14))]
+    check = {"severity": "check", "rule": "day_absent_but_one", "verdict": "violated", "status": "violated"}
+    found.append(finding(IVANOVA, date(2025, 11, 5), pupil_name="Ёлкин Пётр", **check))
+    found += [finding(IVANOVA, day, status="excused", excuse="не учтено: больничный") for day in days(3)]
+    found += [finding(IVANOVA, day, verdict="undetermined", status="undetermined") for day in days(2)]
+    lines = [
+        remark(IVANOVA, LINE, **CLAUSE),
+        remark(
+            IVANOVA, "7Б: 1 день ученика с пропуском всех уроков, кроме одного, 05.11", severity="check", n=1,
+            rule="day_absent_but_one", date_from=date(2025, 11, 5), date_to=date(2025, 11, 5),
+        ),
+        remark(IVANOVA, "средние не сходятся", severity="data", rule="averages_disagree"),
+        remark(PETROV, "10А, физика: 1 урок без темы, 03.11", class_name="10А", class_id="10А", n=1),
+        remark(PETROV, "9А, физика: 1 урок без темы, 03.11", class_name="9А", class_id="9А", n=1),
+    ]  # fmt: skip
+    terms = [term(IVANOVA), term(IVANOVA, 12, 12), term(PETROV), term(GOOD, 300, 300)]
+    return build(tmp_path / "школа 1.duckdb", remarks=lines, findings=found, terms=terms)
+
+
+def text_of(path: Path) -> str:
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(path).pages))
+
+
+def sheet_of(path: Path) -> Worksheet:
+    return openpyxl.load_workbook(path).worksheets[0]
+
+
+def cells(path: Path) -> list[str]:
+    return [str(cell.value) for row in sheet_of(path).iter_rows() for cell in row if cell.value is not None]
+
+
+def pdf(school: Path, folder: Path, teacher: tuple[str, str]) -> str:
+    (path,) = remarks(school, folder, teacher=teacher[0], formats=("pdf",))
+    return text_of(path)
+
+
+def test_every_teacher_gets_both_files(school: Path, tmp_path: Path) -> None:
+    written = remarks(school, tmp_path / "на подпись")
+
+    assert [path.name for path in written] == [
+        "Замечания Иванова А. П.pdf",
+        "Замечания Иванова А. П.xlsx",
+        "Замечания Петров-Водкин К. С.pdf",
+        "Замечания Петров-Водкин К. С.xlsx",
+        "Замечания Щёголева Ё. Ю.pdf",
+        "Замечания Щёголева Ё. Ю.xlsx",
+    ]
+    assert sorted(path.name for path in (tmp_path / "на подпись").iterdir()) == sorted(path.name for path in written)
+
+
+def test_paper_says_all_that_is_needed(school: Path, tmp_path: Path) -> None:
+    text = pdf(school, tmp_path, IVANOVA)
+
+    for part in (
+        "МБОУ СОШ № 1 г. Образцова", "Замечания по ведению журнала", "№ 251114-01", "Учитель Иванова А. П.",
+        "Учебный год 2025/2026", "Период 01.09.2025 – 14.11.2025", "Данные на 14.11.2025 07:00",
+        "Записей со сроком 112, из них можно судить о 108 (96 %)", "Дата и замечание", "Пункт положения",
+        LINE, "03.11, 05.11, 07.11, 09.11, 11.11, 14.11", "п. 2.7", "п. 2.7 — «заполняет темы уроков»",
+        "Просим проверить", "05.11 Ёлкин Пётр", "установлено школой", "в положении срок не указан",
+        "Не учтено:", "больничный — записей: 3 (03.11–07.11)",
+        "по выгрузкам не видно, когда внесено — записей: 2 (03.11–05.11)",
+        "Заместитель директора", "Ознакомлен(а)", "подпись", "стр. 1 из 1",
+    ):  # fmt: skip
+        assert part in text
+    assert text.index(LINE) < text.index("Просим проверить") < text.index("Не учтено")
+    assert "средние не сходятся" not in text
+    assert "Замечаний нет" not in text
+
+
+def test_sheet_without_remarks_says_so(school: Path, tmp_path: Path) -> None:
+    text = pdf(school, tmp_path, GOOD)
+    assert "Замечаний нет." in text
+    assert "300, из них можно судить о 300 (100 %)" in text
+    assert "Пункт положения" not in text
+
+
+def test_only_checks_are_no_remarks(tmp_path: Path) -> None:
+    line = remark(IVANOVA, "7Б: 1 урок без записей", severity="check", rule="lesson_without_records")
+    text = pdf(build(tmp_path / "s.duckdb", remarks=[line]), tmp_path, IVANOVA)
+    assert text.index("Замечаний нет.") < text.index("Просим проверить") < text.index("1 урок без записей")
+
+
+def test_classes_stand_in_school_order(school: Path, tmp_path: Path) -> None:
+    text = pdf(school, tmp_path, PETROV)
+    assert text.index("9А, физика") < text.index("10А, физика")
+
+
+def test_places_are_left_out_when_findings_do_not_fit_the_line(tmp_path: Path) -> None:
+    found = [finding(IVANOVA, day) for day in days(4)]
+    file = build(tmp_path / "s.duckdb", remarks=[remark(IVANOVA, LINE)], findings=found)
+    assert "05.11" not in pdf(file, tmp_path, IVANOVA)
+
+
+def test_pupils_are_named_where_days_do_not_tell(tmp_path: Path) -> None:
+    day = date(2025, 10, 31)
+    line = remark(IVANOVA, "25 отметок за период не выставлено", rule="period_mark_missing", n=25, date_from=day)
+    found = [
+        finding(IVANOVA, day, rule="period_mark_missing", pupil_name=f"Ученик {k:02d}", verdict="missing")
+        for k in range(25)
+    ]
+    file = build(tmp_path / "s.duckdb", remarks=[line | {"date_to": day}], findings=found)
+    text = pdf(file, tmp_path, IVANOVA)
+    (book,) = remarks(file, tmp_path, teacher="t1", formats=("xlsx",))
+    assert "Ученик 19 и ещё 5" in text
+    assert any("Ученик 24" in cell for cell in cells(book))
+
+
+def test_long_table_repeats_its_header_and_keeps_signatures_with_content(tmp_path: Path) -> None:
+    lines, found = [], []
+    for k in range(60):
+        name = f"{5 + k // 9}{'АБВ'[k % 3]}"
+        subject = ("алгебра", "иностранный язык (английский)", "физика")[k // 3 % 3]
+        own = {"class_id": name, "class_name": name, "subject_id": subject, "subject_name": subject}
+        lines.append(remark(IVANOVA, f"{name}, {subject}: 6 уроков без темы, 03–13.11", n=6, **own))
+        lines[-1]["date_to"] = date(2025, 11, 13)
+        found += [finding(IVANOVA, day, class_id=name, subject_id=subject) for day in days(6)]
+    (path,) = remarks(
+        build(tmp_path / "s.duckdb", remarks=lines, findings=found), tmp_path, teacher="t1", formats=("pdf",)
+    )
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(path).pages]
+
+    assert len(pages) == 3
+    assert all("Отметка о выполнении" in page for page in pages)
+    assert [f"стр. {n} из 3" in page for n, page in enumerate(pages, start=1)] == [True] * 3
+    assert "Заместитель директора" in pages[-1]
+    assert "6 уроков без темы" in pages[-1]
+
+
+@pytest.mark.parametrize("n", range(18, 30))
+def test_signatures_never_stand_alone(n: int, tmp_path: Path) -> None:
+    lines = [remark(IVANOVA, f"{k} урок без темы", **CLAUSE) for k in range(n)]
+    (path,) = remarks(build(tmp_path / "s.duckdb", remarks=lines), tmp_path, teacher="t1", formats=("pdf",))
+    last = PdfReader(path).pages[-1].extract_text()
+    assert "Заместитель директора" in last
+    assert "заполняет темы уроков" in last
+
+
+def test_fonts_are_ours_and_embedded(school: Path, tmp_path: Path) -> None:
+    (path,) = remarks(school, tmp_path, teacher="t1", formats=("pdf",))
+    names = set()
+    for page in PdfReader(path).pages:
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index, union-attr]
+            (descendant,) = font.get_object()["/DescendantFonts"]
+            descriptor = descendant.get_object()["/FontDescriptor"].get_object()
+            names.add(str(descriptor["/FontName"]).split("+")[1])
+            assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
+    assert names == {"PTSans-Regular", "PTSans-Bold", "PTSerif-Bold"}
+
+
+def test_pdf_is_a4_portrait_small_and_dated_by_its_data(school: Path, tmp_path: Path) -> None:
+    (path,) = remarks(school, tmp_path, teacher="t1", formats=("pdf",))
+    reader = PdfReader(path)
+    assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
+    assert reader.metadata is not None
+    assert reader.metadata.creation_date is not None
+    assert reader.metadata.creation_date.replace(tzinfo=None) == AS_OF
+    assert path.stat().st_size < 100_000
+
+
+def test_workbook_holds_the_same_lines_and_is_ready_to_print(school: Path, tmp_path: Path) -> None:
+    (path,) = remarks(school, tmp_path, teacher="t1", formats=("xlsx",))
+    sheet = sheet_of(path)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=4)]
+    head = next(k for k, row in enumerate(rows) if row[0] == "№")
+
+    assert rows[head] == ["№", "Дата и замечание", "Пункт положения", "Отметка о выполнении"]
+    assert rows[head + 1][:3] == ["1", f"{LINE}\n03.11, 05.11, 07.11, 09.11, 11.11, 14.11", "п. 2.7"]
+    assert any("Иванова А. П." in str(row[1]) for row in rows[:head])
+    assert sheet.freeze_panes == f"A{head + 2}"
+    assert sheet.print_title_rows == f"${head + 1}:${head + 1}"
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.column_dimensions["B"].width > 50
+    assert sheet.cell(head + 2, 2).alignment.wrap_text
+    texts = cells(path)
+    for part in ("Просим проверить", "Не учтено:", "• больничный — записей: 3 (03.11–07.11)", "05.11 Ёлкин Пётр"):
+        assert any(part in text for text in texts)
+
+
+def test_workbook_takes_nothing_for_a_formula(tmp_path: Path) -> None:
+    evil = ("t1", "=HYPERLINK(1)")
+    file = build(tmp_path / "s.duckdb", remarks=[remark(evil, "=1+1"), remark(evil, "+7", clause="@SUM(A1)")])
+    (path,) = remarks(file, tmp_path, teacher="t1", formats=("xlsx",))
+    sheet = sheet_of(path)
+    risky = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith(("=", "+", "@"))]
+    assert len(risky) == 3
+    assert {cell.data_type for cell in risky} == {"s"}
+    assert all(cell.quotePrefix for cell in risky)
+
+
+def test_same_data_give_the_same_bytes(school: Path, tmp_path: Path) -> None:
+    first = [path.read_bytes() for path in remarks(school, tmp_path / "a")]
+    assert first == [path.read_bytes() for path in remarks(school, tmp_path / "b")]
+    assert first == [path.read_bytes() for path in remarks(school, tmp_path / "a")]
+    assert not list((tmp_path / "a").glob("*.part"))
+
+
+def test_one_teacher_alone_gets_the_same_file_as_with_all(school: Path, tmp_path: Path) -> None:
+    everybody = {path.name: path.read_bytes() for path in remarks(school, tmp_path / "a")}
+    alone = remarks(school, tmp_path / "b", teacher="Петров")
+    assert {path.name: path.read_bytes() for path in alone} == {
+        name: content for name, content in everybody.items() if "Петров" in name
+    }
+
+
+def test_out_may_name_the_file(school: Path, tmp_path: Path) -> None:
+    out = tmp_path / "новая" / "Лист.PDF"
+    assert remarks(school, out, teacher="иванова") == [out]
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("wanted", ["t1", "Иванова А. П.", "иванова", "ИВАНОВА А", "Иванова А.П."])
+def test_teacher_is_found_by_id_name_or_beginning(wanted: str, school: Path, tmp_path: Path) -> None:
+    (path,) = remarks(school, tmp_path, teacher=wanted, formats=("pdf",))
+    assert path.name == "Замечания Иванова А. П.pdf"
+
+
+def test_unknown_teacher_is_told_who_may_be_meant_but_not_in_the_message(school: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownTeacherError) as raised:
+        remarks(school, tmp_path, teacher="Ивонова")
+    assert raised.value.suggestions == ("Иванова А. П. (t1)",)
+    assert "Иванова" not in str(raised.value)
+    assert "Иванова А. П. (t1)" in raised.value.advice
+
+
+def test_beginning_that_fits_two_is_refused(tmp_path: Path) -> None:
+    file = build(tmp_path / "s.duckdb", terms=[term(IVANOVA), term(("t9", "Иванов Б. Б."))])
+    with pytest.raises(UnknownTeacherError) as raised:
+        remarks(file, tmp_path, teacher="Иван")
+    assert raised.value.suggestions == ("Иванов Б. Б. (t9)", "Иванова А. П. (t1)")
+    assert "2" in str(raised.value)
+
+
+@pytest.mark.parametrize("wanted", ["", "  .", "Ю"])
+def test_asking_for_nobody_is_an_error(wanted: str, school: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownTeacherError):
+        remarks(school, tmp_path, teacher=wanted)
+
+
+def test_odd_names_and_namesakes_get_files_of_their_own(tmp_path: Path) -> None:
+    names = [
+        ("t1", "Иванова А. П."), ("t2", "иванова А. П."), ("t:3", "Иванова А. П."), ("t4", "О'Нил, «Пётр» \"Пит\" М."),
+        ("t5", "a/b\\..\\c:?*<>|"), ("t6", "Очень-Длинная " * 30), ("t7", "Очень-Длинная " * 30), ("t8", "..."),
+        ("", "учитель не указан в выгрузке"),
+    ]  # fmt: skip
+    file = build(tmp_path / "s.duckdb", terms=[term(name) for name in names])
+    written = remarks(file, tmp_path / "out", formats=("xlsx",))
+
+    assert len({path.name.casefold() for path in written}) == len(names)
+    for path in written:
+        assert path.parent == tmp_path / "out"
+        assert len(path.name.encode()) < 255
+        assert not re.search(r'[<>:"/\\|?*]', path.name)
+        assert path.exists()
+
+
+def test_newest_academic_year_is_meant_unless_said(tmp_path: Path) -> None:
+    old = {"academic_year": "2024/2025", "date_from": date(2025, 3, 3)}
+    lines = [remark(IVANOVA, "прошлогоднее", **old), remark(IVANOVA, LINE)]
+    file = build(tmp_path / "s.duckdb", remarks=lines, terms=[term(PETROV, academic_year="2024/2025")])
+    (path,) = remarks(file, tmp_path / "new", formats=("pdf",))
+    assert "прошлогоднее" not in text_of(path)
+    assert "Период 03.11.2025" in text_of(path)
+    both = remarks(file, tmp_path / "old", formats=("pdf",), academic_year="2024/2025")
+    assert ["прошлогоднее" in text_of(path) for path in both] == [True, False]
+
+
+def test_empty_school_has_no_sheets(tmp_path: Path) -> None:
+    assert remarks(build(tmp_path / "s.duckdb"), tmp_path / "out") == []
+
+
+def test_school_file_is_closed_afterwards(school: Path, tmp_path: Path) -> None:
+    remarks(school, tmp_path / "out")
+    with duckdb.connect(school) as connection:
+        connection.execute("create table free (x integer)")
+
+
+def test_unknown_format_is_refused(school: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="docx"):
+        remarks(school, tmp_path, formats=("docx",))
+
+
+def test_sheet_speaks_english(school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZAVUCH_LANG", "en")
+    text = pdf(school, tmp_path, IVANOVA)
+    for part in ("Remarks on journal keeping", "Teacher Иванова А. П.", "Clause", "Please check", "page 1 of 1"):
+        assert part in text
