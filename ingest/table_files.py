@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from ingest.contract import TABLES
 from ingest.delimited import header_of, read_delimited
 from ingest.reading import Export, Rejected, UnreadableExportError
-from ingest.sniffing import sniff
+from ingest.sniffing import explain_unknown, sniff
 
 MOST_CELLS = 500_000_000
 _LOOK_ALIKES = str.maketrans("асеорхукмтвнАСЕОРХУКМТВН", "aceopxykmtbhACEOPXYKMTBH")
@@ -56,21 +56,43 @@ def canonical(name: str) -> str:
 
 
 def parts_of(export: Export) -> tuple[list[Part], list[str]]:
-    """List the tables of an export and the names of files that are no tables. Reads no rows."""
+    """List the tables of an export and the names of files that are no tables. Reads no rows.
+
+    A damaged file that is called like a table is listed as one, so that it is never taken for absent.
+    """
     parts: list[Part] = []
     others: list[str] = []
     for file, data in sorted(export.files.items()):
         stem = canonical(file.rsplit("/", 1)[-1].partition(".")[0])
         kind = sniff(data)
-        if kind == "text":
+        called = stem in TABLES or stem in ("manifest", "statements")
+        if is_json_manifest(file):
+            others.append(file)
+        elif kind == "text" or (called and kind in ("unknown", "json", "empty")):
             parts.append(_csv_part(stem, file, data))
         elif kind == "parquet":
             parts.append(_parquet_part(stem, file, data))
         elif kind == "xlsx":
             parts.extend(_sheets(stem, file, data))
+        elif called:
+            parts.append(_foreign_part(stem, file, data))
         else:
             others.append(file)
     return parts, others
+
+
+def is_json_manifest(file: str) -> bool:
+    """Say whether a file is called `manifest.json`."""
+    return canonical(file.rsplit("/", 1)[-1]) == "manifest.json"
+
+
+def _foreign_part(name: str, file: str, data: bytes) -> Part:
+    """Stand in for a file that is called like a table and is something else: a picture, a page."""
+
+    def load() -> RawTable:
+        raise _inside(file, explain_unknown(Export(file, {file: data})))
+
+    return Part(name, file, list, load)
 
 
 def _csv_part(name: str, file: str, data: bytes) -> Part:

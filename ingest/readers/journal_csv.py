@@ -18,8 +18,7 @@ import polars as pl
 
 from ingest.contract import MANIFEST, STATEMENTS, TABLES, Table
 from ingest.reading import Export, Reading, Rejected, Statement, UnreadableExportError
-from ingest.sniffing import sniff
-from ingest.table_files import Part, RawTable, canonical, parts_of
+from ingest.table_files import Part, RawTable, canonical, is_json_manifest, parts_of
 from ingest.typing_cells import fixed_zone, zone_known
 from ingest.validate import MOST_REJECTED, Conformed, Context, Known, conform
 
@@ -38,7 +37,7 @@ def recognise(export: Export) -> bool:
     """Say whether there is a manifest, or a file that is called like a table and has its columns."""
     try:
         parts, others = parts_of(export)
-        if any(_json_manifest(file) and _is_manifest(_manifest_names(export.files[file])) for file in others):
+        if any(is_json_manifest(file) and _is_manifest(_manifest_names(export.files[file])) for file in others):
             return True
         return any(_looks_known(part) for part in parts)
     except (UnreadableExportError, ValueError):
@@ -178,7 +177,7 @@ class _Reading:
     # Manifest and statements
 
     def _manifest(self, part: Part | None, others: list[str]) -> _Manifest:
-        jsons = [file for file in others if _json_manifest(file)]
+        jsons = [file for file in others if is_json_manifest(file)]
         for file in others:
             if file not in jsons:
                 self._warn(file, "Это не таблица (CSV, Parquet или XLSX); файл не прочитан.")
@@ -339,12 +338,8 @@ def _partial(manifest: _Manifest, statements: list[Statement] | None, raw: dict[
     return set(TABLES) if manifest.complete is False or delta else set()
 
 
-def _json_manifest(file: str) -> bool:
-    return canonical(file.rsplit("/", 1)[-1]) == "manifest.json"
-
-
 def _manifest_names(data: bytes) -> list[str]:
-    return _from_json("manifest.json", data).header if sniff(data) == "json" else []
+    return _from_json("manifest.json", data).header
 
 
 def _from_json(file: str, data: bytes) -> RawTable:
