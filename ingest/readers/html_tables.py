@@ -6,7 +6,7 @@ Nothing depends on attribute order, quotes, class names or `<tbody>`. Images are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree, html
@@ -19,6 +19,9 @@ _LINE_TAGS = frozenset({"br", "p", "div", "tr", "td", "th", "table", "li", "h1",
 _COMMENTS = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<\s*(/?)\s*table\b", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LINE_BREAKS = re.compile(r"[\r\n]+")
+_BREAK = "\v"  # splits lines and stands in no page
+_ANY_BREAK = re.compile(r"[\n\r\v]")
 _SPAN_LIMIT = 2000
 _UTF8_LONGEST = 4
 
@@ -76,25 +79,39 @@ def cell_lines(element: html.HtmlElement) -> tuple[str, ...]:
     text = "".join(_pieces(element)) if len(element) else element.text
     if not text or text.isspace():
         return ()
-    if "\n" not in text and "\r" not in text:
+    if not _ANY_BREAK.search(text):
         line = clean(text)
         return (line,) if line else ()
     return tuple(line for line in map(clean, visible(text).splitlines()) if line)
 
 
 def _pieces(element: html.HtmlElement) -> Iterator[str]:
-    if element.text:
-        yield element.text
-    for child in element:
-        tag = child.tag
-        if isinstance(tag, str) and tag not in _SKIPPED:
-            if tag in _LINE_TAGS:
-                yield "\n"
-            yield from _pieces(child)
-            if tag in _LINE_TAGS:
-                yield "\n"
-        if child.tail:
-            yield child.tail
+    return (piece for piece in _walk(element) if isinstance(piece, str))
+
+
+def _walk(root: html.HtmlElement, stop: Container[html.HtmlElement] = ()) -> Iterator[str | html.HtmlElement]:
+    """Give the text inside an element piece by piece, a line break around blocks, and each element as it begins.
+
+    Elements in `stop` are given and not entered. No recursion: markup may be nested deeply.
+    """
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walker:
+        breaks = node is not root and node.tag in _LINE_TAGS
+        if event == "start" and (node.tag in _SKIPPED or node in stop):
+            walker.skip_subtree()
+            if node in stop:
+                yield node
+        elif event == "start":
+            yield node
+            if breaks:
+                yield _BREAK
+            if node.text:
+                yield node.text
+        else:
+            if event == "end" and breaks:
+                yield _BREAK
+            if node is not root and node.tail:
+                yield node.tail
 
 
 def parse(text: str) -> html.HtmlElement | None:
@@ -164,42 +181,26 @@ def stretches(root: html.HtmlElement, header: str) -> list[Stretch]:
 
     The last stretch is what follows the last table.
     """
-    wanted = [table for table in root.iter("table") if _has_cell(table, header)]
-    inside = set(wanted)
+    wanted = {table for table in root.iter("table") if _has_cell(table, header)}
     result: list[Stretch] = []
     pieces: list[str] = []
     elements: list[html.HtmlElement] = []
-
-    def close(grid: Grid | None) -> None:
-        lines = tuple(line for line in map(clean, visible("".join(pieces)).splitlines()) if line)
-        result.append(Stretch(lines, tuple(elements), grid))
-        pieces.clear()
-        elements.clear()
-
-    def walk(element: html.HtmlElement) -> None:
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str) and tag not in _SKIPPED:
-                if child in inside:
-                    close(spread(child))
-                else:
-                    elements.append(child)
-                    breaks = tag in _LINE_TAGS
-                    pieces.append(("\n" if breaks else "") + _own_line(child.text))
-                    walk(child)
-                    if breaks:
-                        pieces.append("\n")
-            pieces.append(_own_line(child.tail))
-
-    pieces.append(_own_line(root.text))
-    walk(root)
-    close(None)
+    for piece in _walk(root, wanted):
+        if isinstance(piece, str):
+            # As a browser shows running text: line breaks of the source are spaces, those of blocks stay.
+            pieces.append(_LINE_BREAKS.sub(" ", piece))
+        elif piece in wanted:
+            result.append(_stretch(pieces, elements, spread(piece)))
+            pieces, elements = [], []
+        else:
+            elements.append(piece)
+    result.append(_stretch(pieces, elements, None))
     return result
 
 
-def _own_line(text: str | None) -> str:
-    """Give running text as a browser shows it: source line breaks are spaces."""
-    return re.sub(r"[\r\n]+", " ", text) if text else ""
+def _stretch(pieces: list[str], elements: list[html.HtmlElement], grid: Grid | None) -> Stretch:
+    lines = tuple(line for line in map(clean, visible("".join(pieces)).splitlines()) if line)
+    return Stretch(lines, tuple(elements), grid)
 
 
 def _has_cell(table: html.HtmlElement, header: str) -> bool:
