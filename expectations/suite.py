@@ -71,6 +71,11 @@ CONDITIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
+def _code(column: str) -> str:
+    """Fold a code as dbt does: letter case and Latin look-alikes of Cyrillic letters do not matter."""
+    return f"translate(upper(trim({column})), 'ABCEHKMOPTXY', 'АВСЕНКМОРТХУ')"
+
+
 def _rule(name: str, rule: str, bad: str, description: str) -> Expected:
     """No judged row of a journal rule bears the status `bad`."""
     return Expected(
@@ -158,8 +163,8 @@ _JOURNAL: tuple[Expected, ...] = (
         name="mark_codes_known",
         description="Все отметки без числа известны",
         rows=(
-            "select m.*, case when m.kind = 'debt' or lower(trim(m.value)) in"
-            " (select lower(trim(raw_code)) from meta.code_map where scope in ('mark', 'period_mark'))"
+            f"select m.*, case when m.kind = 'debt' or {_code('m.value')} in"
+            f" (select {_code('raw_code')} from meta.code_map where scope in ('mark', 'period_mark'))"
             " then 'known' else 'unknown' end as reading from marts.fct_marks m where m.numeric_value is null"
         ),
         keys=("mark_id",),
@@ -169,12 +174,12 @@ _JOURNAL: tuple[Expected, ...] = (
     ),
     Expected(
         name="marks_within_scale",
-        description="Отметки лежат в пределах шкалы от 1 до 5",
+        description="Отметки лежат в пределах шкалы от 0 до 5",
         rows="select * from marts.fct_marks where numeric_value is not null",
         keys=("mark_id",),
         shows=("academic_year", "class_id", "subject_id", "date", "value"),
         kind="ExpectColumnValuesToBeBetween",
-        arguments={"column": "numeric_value", "min_value": 1, "max_value": 5},
+        arguments={"column": "numeric_value", "min_value": 0, "max_value": 5},
     ),
 )
 
@@ -214,7 +219,7 @@ _INTEGRITY: tuple[Expected, ...] = (
         rows=(
             "select *,"
             " coalesce(share_stated, 0) + coalesce(share_implied, 0) + coalesce(share_not_recorded, 0) as total"
-            " from marts.attendance_by_pupil_period where lessons_expected > 0"
+            " from marts.attendance_by_pupil_period where lessons_expected > coalesce(released, 0)"
         ),
         keys=ATTENDANCE_PERIOD,
         shows=("lessons_expected", "total"),

@@ -89,9 +89,18 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
 
 def _entries(lines: tuple[Line, ...], start: int, places: int | None) -> tuple[Entry, ...]:
     return tuple(
-        Entry(number, line.text, _where(line.places, places), line.clause or _("установлено школой"))
+        Entry(number, line.text, _where(line.places, places), _short(line.clause))
         for number, line in enumerate(lines, start)
     )
+
+
+def _clause(clause: str) -> str:
+    return clause or _("Установлено школой; в положении срок не указан")
+
+
+def _short(clause: str) -> str:
+    """Keep what fits the column: the words before a semicolon; the rest stands in the notes."""
+    return _clause(clause).partition(";")[0]
 
 
 def _where(texts: tuple[str, ...], places: int | None) -> str:
@@ -101,12 +110,11 @@ def _where(texts: tuple[str, ...], places: int | None) -> str:
 
 
 def _notes(lines: tuple[Line, ...]) -> tuple[str, ...]:
-    """Quote each clause once; say where the term comes from when no clause sets it."""
-    quoted = sorted({(line.clause, line.quote) for line in lines if line.clause and line.quote})
-    notes = [f"{clause} — «{quote}»" for clause, quote in quoted]
-    if any(not line.clause for line in lines):
-        notes.append(_("Установлено школой — в положении срок не указан."))
-    return tuple(notes)
+    """Quote each clause once, and print in full what the column shortens."""
+    clauses = sorted({(_clause(line.clause), line.quote) for line in lines})
+    quoted = [f"{clause} — «{quote}»" for clause, quote in clauses if quote]
+    shortened = [f"{clause}." for clause, quote in clauses if not quote and clause != _short(clause)]
+    return (*quoted, *shortened)
 
 
 def _unjudged(item: Unjudged) -> str:

@@ -31,7 +31,7 @@ create table marts.fct_journal_checks (
     excuse varchar, status varchar, severity varchar, detail varchar);
 create table marts.attendance_by_pupil_period (
     school_id varchar, academic_year varchar, class_id varchar, pupil_id varchar, period_id varchar,
-    lessons_expected integer, share_stated double, share_implied double, share_not_recorded double);
+    lessons_expected integer, released integer, share_stated double, share_implied double, share_not_recorded double);
 create table marts.progress_by_pupil_subject_period (
     school_id varchar, academic_year varchar, class_id varchar, pupil_id varchar, subject_id varchar,
     period_id varchar, n_marks integer, mean_mark double);
@@ -54,7 +54,7 @@ insert into marts.fct_attendance
     from school, n;
 insert into marts.fct_marks
     select school_id, '2025/2026', '7Б', 'физика', 'p' || i, 'l' || i, 'm' || i, '', date '2025-10-01', 'quarter-1',
-        case when i % 7 = 0 then 'ЗАЧ' else '4' end, case when i % 7 = 0 then null else 4 end, 'current', '', 1,
+        case when i % 7 = 0 then 'ЗAЧ' else '4' end, case when i % 7 = 0 then null else 4 end, 'current', '', 1,
         i % 7 <> 0, null, timestamp '2025-10-01 23:50:00'
     from school, n;
 insert into marts.fct_journal_checks
@@ -65,7 +65,9 @@ insert into marts.fct_journal_checks
     from school, n, (values ('topic_filled', 'in_time'), ('ordinary_mark', 'in_time'), ('marks_gap', 'ok'),
         ('averages_disagree', 'ok'), ('written_marks', 'pending')) r(rule, verdict);
 insert into marts.attendance_by_pupil_period
-    select school_id, '2025/2026', '7Б', 'p' || i, 'quarter-1', 10, 0.2, 0.7, 0.1 from school, n;
+    select school_id, '2025/2026', '7Б', 'p' || i, 'quarter-1', 10, case when i = 0 then 10 else 1 end,
+        case when i > 0 then 0.2 end, case when i > 0 then 0.7 end, case when i > 0 then 0.1 end
+    from school, n;
 insert into marts.progress_by_pupil_subject_period
     select school_id, '2025/2026', '7Б', 'p' || i, 'физика', 'quarter-1', 3, 4.0 from school, n;
 insert into marts.forecast_period_marks

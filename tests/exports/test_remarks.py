@@ -82,7 +82,7 @@ def test_paper_says_all_that_is_needed(school: Path, tmp_path: Path) -> None:
         "Учебный год 2025/2026", "Период 01.09.2025 – 14.11.2025", "Данные на 14.11.2025 07:00",
         "Записей со сроком 112, из них можно судить о 108 (96 %)", "Дата и замечание", "Пункт положения",
         LINE, "03.11, 05.11, 07.11, 09.11, 11.11, 14.11", "п. 2.7", "п. 2.7 — «заполняет темы уроков»",
-        "Просим проверить", "05.11 Ёлкин Пётр", "установлено школой", "в положении срок не указан",
+        "Просим проверить", "05.11 Ёлкин Пётр", "Установлено школой; в положении срок не указан.",
         "Не учтено:", "больничный — записей: 3 (03.11–07.11)",
         "по выгрузкам не видно, когда внесено — записей: 2 (03.11–05.11)",
         "Заместитель директора", "Ознакомлен(а)", "подпись", "стр. 1 из 1",
@@ -104,6 +104,16 @@ def test_only_checks_are_no_remarks(tmp_path: Path) -> None:
     line = remark(IVANOVA, "7Б: 1 урок без записей", severity="check", rule="lesson_without_records")
     text = pdf(build(tmp_path / "s.duckdb", remarks=[line]), tmp_path, IVANOVA)
     assert text.index("Замечаний нет.") < text.index("Просим проверить") < text.index("1 урок без записей")
+
+
+def test_long_clause_is_shortened_in_the_column_and_whole_below(tmp_path: Path) -> None:
+    basis = "Установлено школой; в положении срок не указан"
+    lines = [remark(IVANOVA, "первое", clause=basis), remark(IVANOVA, "второе", clause=basis)]
+    file = build(tmp_path / "s.duckdb", remarks=lines)
+    (book,) = remarks(file, tmp_path, teacher="t1", formats=("xlsx",))
+    assert pdf(file, tmp_path, IVANOVA).count("срок не указан") == 1
+    assert cells(book).count("Установлено школой") == 2
+    assert cells(book).count(f"{basis}.") == 1
 
 
 def test_classes_stand_in_school_order(school: Path, tmp_path: Path) -> None:
@@ -165,7 +175,7 @@ def test_fonts_are_ours_and_embedded(school: Path, tmp_path: Path) -> None:
     (path,) = remarks(school, tmp_path, teacher="t1", formats=("pdf",))
     names = set()
     for page in PdfReader(path).pages:
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index, union-attr]
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
             (descendant,) = font.get_object()["/DescendantFonts"]
             descriptor = descendant.get_object()["/FontDescriptor"].get_object()
             names.add(str(descriptor["/FontName"]).split("+")[1])
