@@ -51,13 +51,11 @@ def read_delimited(data: bytes) -> Delimited:
     """Read a CSV file; raises `UnreadableExportError` where it is damaged as a whole."""
     text = to_utf8(data)
     start = _Start.of(text)
-    body = text[start.offset :]
-    if not body:
+    if start.offset == len(text):
         return Delimited(start.header, _empty(start.header), lambda row: start.lines + 1 + row)
-    shape = _measure(body, ord(start.separator), len(start.header))
-    if shape is None:
-        return _read_patiently(body.decode(), start)
-    return _read_fast(body, start, shape) or _read_patiently(body.decode(), start)
+    shape = _measure(text, start)
+    read = None if shape is None else _read_fast(text, start, shape)
+    return read or _read_patiently(text[start.offset :].decode(), start)
 
 
 def header_of(data: bytes) -> list[str]:
@@ -86,11 +84,17 @@ def to_utf8(data: bytes) -> bytes:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Check the encoding without keeping a second copy as `str`."""
-    try:
-        pl.Series([data]).cast(pl.String)
-    except pl.exceptions.PolarsError:
-        return False
+    """Check the encoding piece by piece, without keeping a second copy as `str`."""
+    low = 0
+    while low < len(data):
+        high = data.rfind(b"\n", low, low + _CHUNK) + 1 or low + _CHUNK
+        if high < len(data) and data[high - 1] != _NEWLINE:  # a line longer than a piece
+            high = len(data)
+        try:
+            pl.Series([data[low:high]]).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            return False
+        low = high
     return True
 
 
@@ -213,20 +217,21 @@ def _quoted(record: str, position: int, separator: str, *, strict: bool) -> tupl
 
 @dataclass(frozen=True)
 class _Shape:
-    """Records of the body: how many, on which line each starts (None: one a line), and those that do not fit."""
+    """Records below the header: how many, the line each starts on (None: one a line), those that do not fit."""
 
     records: int
     lines: Integers | None
     odd: list[tuple[int, int, int]]  # record, first byte, byte after the last
 
 
-def _measure(body: bytes, separator: int, columns: int) -> _Shape | None:
+def _measure(data: bytes, start: _Start) -> _Shape | None:
     """Count the fields of every record; None where quotes do not stand as RFC 4180 wants them."""
-    text = np.frombuffer(body, np.uint8)
-    quotes = b'"' in body
-    walk = _Walk(columns)
+    text = np.frombuffer(data, np.uint8)
+    separator = ord(start.separator)
+    quotes = data.find(b'"', start.offset) >= 0
+    walk = _Walk(len(start.header), start.offset)
     open_quote = np.uint8(0)
-    for low in range(0, len(text), _CHUNK):
+    for low in range(start.offset, len(text), _CHUNK):
         piece = text[low : low + _CHUNK]
         breaks = piece == _NEWLINE
         marks = breaks | (piece == separator)
@@ -245,11 +250,14 @@ def _measure(body: bytes, separator: int, columns: int) -> _Shape | None:
 
 
 def _well_quoted(text: npt.NDArray[np.uint8], quotes: Integers, open_quote: int, separator: int) -> bool:
-    """Say whether fields open and close their quotes only at separators, line ends or doubled quotes."""
+    """Say whether fields open and close their quotes only at separators, line ends or doubled quotes.
+
+    The header line stands before the first of them.
+    """
     opening, closing = quotes[open_quote::2], quotes[1 - open_quote :: 2]
     before = text[np.maximum(opening - 1, 0)]
     after = text[np.minimum(closing + 1, len(text) - 1)]
-    right_before = (opening == 0) | (before == separator) | (before == _NEWLINE) | (before == _QUOTE)
+    right_before = (before == separator) | (before == _NEWLINE) | (before == _QUOTE)
     right_after = (closing + 1 == len(text)) | np.isin(after, (separator, _NEWLINE, _RETURN, _QUOTE))
     return bool(right_before.all() and right_after.all())
 
@@ -257,11 +265,11 @@ def _well_quoted(text: npt.NDArray[np.uint8], quotes: Integers, open_quote: int,
 class _Walk:
     """Gathers record ends chunk by chunk."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, offset: int) -> None:
         self._separators = columns - 1
         self._records = 0
         self._begun = 0  # separators of the record that is still open
-        self._previous = -1  # byte of the last record end
+        self._previous = offset - 1  # byte of the last record end
         self._newlines = 0
         self._starts: list[Integers] = []
         self._odd: list[tuple[int, int, int]] = []
@@ -299,12 +307,13 @@ class _Walk:
         return _Shape(self._records, lines, self._odd)
 
 
-def _read_fast(body: bytes, start: _Start, shape: _Shape) -> Delimited | None:
+def _read_fast(text: bytes, start: _Start, shape: _Shape) -> Delimited | None:
     """Let Polars read the rows; None where it sees other records than the count does."""
     try:
         frame = pl.read_csv(
-            body,
+            text,
             has_header=False,
+            skip_lines=start.lines,
             separator=start.separator,
             schema=_schema(start.header),
             truncate_ragged_lines=True,
@@ -322,7 +331,7 @@ def _read_fast(body: bytes, start: _Start, shape: _Shape) -> Delimited | None:
         return start.lines + 1 + (record if lines is None else int(lines[record]))
 
     for record, first, last in shape.odd:
-        reason = _odd_reason(body[first:last].decode(), start)
+        reason = _odd_reason(text[first:last].decode(), start)
         if reason is None:
             continue
         dropped.append(record)
