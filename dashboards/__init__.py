@@ -1,1 +1,1 @@
-"""The Streamlit pages and the gate in front of them."""
+"""The dashboards: a gate that knows people, and one page for each of them."""
