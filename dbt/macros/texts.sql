@@ -1,0 +1,44 @@
+{# Russian texts put together in SQL. #}
+
+{# The form of a noun that goes with a number: 1 урок, 2 урока, 5 уроков. #}
+{% macro plural_ru(number, one, few, many) -%}
+    case
+        when {{ number }} % 100 between 11 and 14 then {{ many }}
+        when {{ number }} % 10 = 1 then {{ one }}
+        when {{ number }} % 10 between 2 and 4 then {{ few }}
+        else {{ many }}
+    end
+{%- endmacro %}
+
+{# A number with a decimal comma: «4,57». #}
+{% macro number_ru(number, digits=2) -%}
+    replace(cast(cast(round({{ number }}, {{ digits }}) as decimal(18, {{ digits }})) as varchar), '.', ',')
+{%- endmacro %}
+
+{# A length of time in minutes: «15 мин», «3 ч», «2 дн.». #}
+{% macro duration_ru(minutes) -%}
+    case
+        when {{ minutes }} < 60 then cast({{ minutes }} as varchar) || ' мин'
+        when {{ minutes }} < 2880 then cast(cast(floor({{ minutes }} / 60.0) as bigint) as varchar) || ' ч'
+        else cast(cast(floor({{ minutes }} / 1440.0) as bigint) as varchar) || ' дн.'
+    end
+{%- endmacro %}
+
+{# The first letter of a name with a point and a leading blank, or nothing: « А.». #}
+{% macro initial(name) -%}
+    case when coalesce({{ name }}, '') = '' then '' else ' ' || upper(substr({{ name }}, 1, 1)) || '.' end
+{%- endmacro %}
+
+{# Codes typed with Latin look-alikes or in lower case are the same codes. #}
+{% macro normal_code(code) -%}
+    translate(upper(trim({{ code }})), 'ABCEHKMOPTXY', 'АВСЕНКМОРТХУ')
+{%- endmacro %}
+
+{# A name inside a sentence: «Физика» becomes «физика», «ОБЖ» stays. #}
+{% macro lower_first(name) -%}
+    case
+        when substr({{ name }}, 2, 1) = lower(substr({{ name }}, 2, 1))
+            then lower(substr({{ name }}, 1, 1)) || substr({{ name }}, 2)
+        else {{ name }}
+    end
+{%- endmacro %}

@@ -1,0 +1,242 @@
+with pupil_subjects as (
+
+    select * from {{ ref('idx_pupil_subjects') }}
+
+),
+
+pairs as (
+
+    select * from {{ ref('int_pupil_subject_periods') }}
+
+),
+
+attendance as (
+
+    select * from {{ ref('int_attendance') }}
+
+),
+
+lessons as (
+
+    select * from {{ ref('int_lessons') }} where is_held
+
+),
+
+observed as (
+
+    select * from {{ ref('int_observed_periods') }} where pupil_id <> ''
+
+),
+
+class_observed as (
+
+    select * from {{ ref('int_observed_periods') }} where pupil_id = ''
+
+),
+
+units as (
+
+    select * from {{ ref('int_class_subject_periods') }}
+
+),
+
+norms as (
+
+    select * from {{ ref('norms') }}
+
+),
+
+-- weeks in which the class had lessons at all
+study_weeks as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id,
+        count(distinct week_start) as n_weeks
+    from lessons
+    group by school_id, academic_year, class_id, period_id
+
+),
+
+-- the classes and subgroups in which a pupil is taught the subject; grouped, as each has many lessons
+pupil_units as (
+
+    select
+        attendance.school_id,
+        attendance.academic_year,
+        attendance.pupil_id,
+        attendance.subject_id,
+        attendance.period_id,
+        lessons.class_id,
+        lessons.subgroup_id
+    from attendance
+    inner join lessons on attendance.school_id = lessons.school_id and attendance.lesson_id = lessons.lesson_id
+    where attendance.is_expected
+    group by
+        attendance.school_id,
+        attendance.academic_year,
+        attendance.pupil_id,
+        attendance.subject_id,
+        attendance.period_id,
+        lessons.class_id,
+        lessons.subgroup_id
+
+),
+
+pupil_hours as (
+
+    select
+        pupil_units.school_id,
+        pupil_units.academic_year,
+        pupil_units.pupil_id,
+        pupil_units.subject_id,
+        pupil_units.period_id,
+        cast(sum(units.n_lessons) as bigint) as n_class_lessons,
+        sum(cast(units.n_lessons as double) / nullif(study_weeks.n_weeks, 0)) as weekly_hours
+    from pupil_units
+    inner join units
+        on
+            pupil_units.school_id = units.school_id
+            and pupil_units.academic_year = units.academic_year
+            and pupil_units.class_id = units.class_id
+            and pupil_units.subgroup_id = units.subgroup_id
+            and pupil_units.subject_id = units.subject_id
+            and pupil_units.period_id = units.period_id
+    inner join study_weeks
+        on
+            pupil_units.school_id = study_weeks.school_id
+            and pupil_units.academic_year = study_weeks.academic_year
+            and pupil_units.class_id = study_weeks.class_id
+            and pupil_units.period_id = study_weeks.period_id
+    group by
+        pupil_units.school_id,
+        pupil_units.academic_year,
+        pupil_units.pupil_id,
+        pupil_units.subject_id,
+        pupil_units.period_id
+
+),
+
+measured as (
+
+    select
+        pupil_subjects.*,
+        pairs.is_graded,
+        pairs.is_expected,
+        pairs.is_seen,
+        pairs.n_numeric,
+        pairs.n_expected,
+        pairs.n_missed,
+        pairs.norm_factor,
+        pupil_hours.n_class_lessons,
+        case
+            when pairs.is_seen then least(5, greatest(1, cast(round(pupil_hours.weekly_hours) as bigint)))
+        end as weekly_hours,
+        greatest(observed.marks_until, class_observed.marks_until) as observed_until,
+        least(greatest(observed.marks_through, class_observed.marks_through), pupil_subjects.ends_on) as seen_through
+    from pupil_subjects
+    inner join pairs
+        on
+            pupil_subjects.school_id = pairs.school_id
+            and pupil_subjects.academic_year = pairs.academic_year
+            and pupil_subjects.pupil_id = pairs.pupil_id
+            and pupil_subjects.subject_id = pairs.subject_id
+            and pupil_subjects.period_id = pairs.period_id
+    left join pupil_hours
+        on
+            pupil_subjects.school_id = pupil_hours.school_id
+            and pupil_subjects.academic_year = pupil_hours.academic_year
+            and pupil_subjects.pupil_id = pupil_hours.pupil_id
+            and pupil_subjects.subject_id = pupil_hours.subject_id
+            and pupil_subjects.period_id = pupil_hours.period_id
+    left join observed
+        on
+            pupil_subjects.school_id = observed.school_id
+            and pupil_subjects.academic_year = observed.academic_year
+            and pupil_subjects.class_id = observed.class_id
+            and pupil_subjects.pupil_id = observed.pupil_id
+            and pupil_subjects.period_id = observed.period_id
+    left join class_observed
+        on
+            pupil_subjects.school_id = class_observed.school_id
+            and pupil_subjects.academic_year = class_observed.academic_year
+            and pupil_subjects.class_id = class_observed.class_id
+            and pupil_subjects.period_id = class_observed.period_id
+            and observed.pupil_id is null
+
+),
+
+shared as (
+
+    select
+        measured.*,
+        coalesce(
+            norms.marks_per_quarter * measured.norm_factor, {{ rule_parameter('marks_below_norm', 'min_count') }}
+        ) as norm,
+        cast({{ days_between('measured.starts_on', 'measured.seen_through') }} as double)
+        / nullif({{ days_between('measured.starts_on', 'measured.ends_on') }}, 0) as elapsed,
+        case
+            when measured.is_seen
+                then
+                    cast(measured.n_expected - measured.n_missed as double)
+                    / nullif(greatest(measured.n_class_lessons, measured.n_expected), 0)
+            else 1.0
+        end as attended_share
+    from measured
+    left join norms on measured.weekly_hours = norms.weekly_hours
+
+),
+
+judged as (
+
+    select
+        shared.*,
+        cast(floor(round(norm * elapsed * attended_share, 6)) as bigint) as n_needed,
+        case
+            when not is_graded or not is_expected then 'not_applicable'
+            when seen_through is null then 'no_data'
+            when elapsed < {{ rule_parameter('marks_below_norm', 'share') }} then 'pending'
+            when n_numeric < floor(round(norm * elapsed * attended_share, 6)) then 'violated'
+            else 'ok'
+        end as verdict
+    from shared
+
+),
+
+chk_marks_below_norm as (
+
+    select
+        school_id,
+        'marks_below_norm' as rule,
+        subject_kind,
+        subject_key,
+        academic_year,
+        class_id,
+        subject_id,
+        subgroup_id,
+        lesson_id,
+        pupil_id,
+        teacher_id,
+        period_id,
+        case when verdict = 'violated' then seen_through end as date,
+        cast(null as timestamp) as due_at,
+        cast(null as timestamp) as entered_after,
+        cast(null as timestamp) as entered_by,
+        observed_until,
+        cast(null as bigint) as delay_min_low,
+        cast(null as bigint) as delay_min_high,
+        verdict,
+        case
+            when verdict = 'violated'
+                then
+                    cast(n_numeric as varchar) || ' ' || {{ plural_ru('n_numeric', "'отметка'", "'отметки'", "'отметок'") }}
+                    || ' при норме ' || cast(n_needed as varchar) || ' на ' || {{ day_month('seen_through') }}
+            else ''
+        end as detail
+    from judged
+
+)
+
+select * from chk_marks_below_norm

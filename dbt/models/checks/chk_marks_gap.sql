@@ -1,0 +1,247 @@
+with class_subjects as (
+
+    select * from {{ ref('idx_class_subjects') }}
+
+),
+
+lessons as (
+
+    select * from {{ ref('int_lessons') }} where is_held
+
+),
+
+marks as (
+
+    select * from {{ ref('int_marks') }}
+
+),
+
+observed as (
+
+    select * from {{ ref('int_observed_periods') }} where pupil_id = ''
+
+),
+
+graded_subjects as (
+
+    select * from {{ ref('int_graded_subjects') }}
+
+),
+
+watched as (
+
+    select
+        class_subjects.*,
+        observed.marks_until as observed_until,
+        observed.marks_through,
+        coalesce(graded_subjects.is_graded, false) as is_graded
+    from class_subjects
+    left join observed
+        on
+            class_subjects.school_id = observed.school_id
+            and class_subjects.academic_year = observed.academic_year
+            and class_subjects.class_id = observed.class_id
+            and class_subjects.period_id = observed.period_id
+    left join graded_subjects
+        on
+            class_subjects.school_id = graded_subjects.school_id
+            and class_subjects.academic_year = graded_subjects.academic_year
+            and class_subjects.class_id = graded_subjects.class_id
+            and class_subjects.subject_id = graded_subjects.subject_id
+
+),
+
+-- seen lessons: runs of lessons without a mark; a mark starts a new run
+watched_lessons as (
+
+    select
+        watched.school_id,
+        watched.academic_year,
+        watched.subject_key,
+        lessons.date,
+        lessons.n_marks,
+        sum(case when lessons.n_marks > 0 then 1 else 0 end) over (
+            partition by watched.school_id, watched.academic_year, watched.subject_key
+            order by lessons.date asc nulls last, lessons.lesson_number asc nulls last, lessons.lesson_id asc nulls last
+            rows between unbounded preceding and current row
+        ) as run_number
+    from watched
+    inner join lessons
+        on
+            watched.school_id = lessons.school_id
+            and watched.academic_year = lessons.academic_year
+            and watched.class_id = lessons.class_id
+            and watched.subgroup_id = lessons.subgroup_id
+            and watched.subject_id = lessons.subject_id
+            and watched.period_id = lessons.period_id
+    where
+        watched.is_seen
+        and lessons.is_seen
+        and lessons.date <= watched.marks_through
+        and lessons.over_at <= watched.observed_until
+
+),
+
+lesson_runs as (
+
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        run_number,
+        cast(sum(case when n_marks = 0 then 1 else 0 end) as bigint) as length,
+        min(case when n_marks = 0 then date end) as first_date,
+        max(case when n_marks = 0 then date end) as last_date
+    from watched_lessons
+    group by school_id, academic_year, subject_key, run_number
+
+),
+
+-- lessons not seen: days between the dates of marks, the period's start and the last day looked at
+mark_dates as (
+
+    select
+        watched.school_id,
+        watched.academic_year,
+        watched.subject_key,
+        marks.date
+    from watched
+    inner join marks
+        on
+            watched.school_id = marks.school_id
+            and watched.academic_year = marks.academic_year
+            and watched.class_id = marks.lesson_class_id
+            and watched.subgroup_id = marks.subgroup_id
+            and watched.subject_id = marks.subject_id
+    where not watched.is_seen and marks.date between watched.starts_on and watched.ends_on
+    group by watched.school_id, watched.academic_year, watched.subject_key, marks.date
+    union all
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        starts_on as date
+    from watched
+    where not is_seen
+    union all
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        least(ends_on, marks_through) as date
+    from watched
+    where not is_seen and marks_through >= starts_on
+
+),
+
+date_gaps as (
+
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        lag(date) over (
+            partition by school_id, academic_year, subject_key order by date asc nulls last
+        ) as first_date,
+        date as last_date
+    from mark_dates
+
+),
+
+gaps as (
+
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        length,
+        first_date,
+        last_date
+    from lesson_runs
+    union all
+    select
+        school_id,
+        academic_year,
+        subject_key,
+        {{ days_between('first_date', 'last_date') }} as length,
+        first_date,
+        last_date
+    from date_gaps
+    where first_date is not null
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by school_id, academic_year, subject_key
+            order by length desc nulls last, first_date asc nulls last
+        ) as place
+    from gaps
+
+),
+
+judged as (
+
+    select
+        watched.*,
+        ranked.length,
+        ranked.first_date,
+        ranked.last_date,
+        case
+            when not watched.is_graded then 'not_applicable'
+            when watched.observed_until is null then 'no_data'
+            when watched.is_seen and ranked.length >= {{ rule_parameter('marks_gap', 'lessons_limit') }} then 'violated'
+            when not watched.is_seen and ranked.length > {{ rule_parameter('marks_gap', 'days_limit') }} then 'violated'
+            else 'ok'
+        end as verdict
+    from watched
+    left join ranked
+        on
+            watched.school_id = ranked.school_id
+            and watched.academic_year = ranked.academic_year
+            and watched.subject_key = ranked.subject_key
+            and ranked.place = 1
+
+),
+
+chk_marks_gap as (
+
+    select
+        school_id,
+        'marks_gap' as rule,
+        subject_kind,
+        subject_key,
+        academic_year,
+        class_id,
+        subject_id,
+        subgroup_id,
+        lesson_id,
+        pupil_id,
+        teacher_id,
+        period_id,
+        case when verdict = 'violated' then last_date end as date,
+        cast(null as timestamp) as due_at,
+        cast(null as timestamp) as entered_after,
+        cast(null as timestamp) as entered_by,
+        observed_until,
+        cast(null as bigint) as delay_min_low,
+        cast(null as bigint) as delay_min_high,
+        verdict,
+        case
+            when verdict <> 'violated' then ''
+            when is_seen
+                then
+                    cast(length as varchar) || ' ' || {{ plural_ru('length', "'урок'", "'урока'", "'уроков'") }}
+                    || ' подряд без отметок, ' || {{ date_range('first_date', 'last_date') }}
+            else
+                cast(length as varchar) || ' ' || {{ plural_ru('length', "'день'", "'дня'", "'дней'") }}
+                || ' без отметок, ' || {{ date_range('first_date', 'last_date') }}
+        end as detail
+    from judged
+
+)
+
+select * from chk_marks_gap

@@ -1,0 +1,81 @@
+with pupil_subjects as (
+
+    select * from {{ ref('idx_pupil_subjects') }}
+
+),
+
+pairs as (
+
+    select * from {{ ref('int_pupil_subject_periods') }}
+
+),
+
+judged as (
+
+    select
+        pupil_subjects.*,
+        pairs.judged_mean,
+        pairs.is_weighted,
+        pairs.computed_mark,
+        pairs.period_mark,
+        case
+            when
+                pairs.period_mark_number is null
+                or pairs.n_marks < {{ rule_parameter('period_mark_differs', 'min_count') }}
+                then 'not_applicable'
+            when
+                pairs.period_mark_number <> pairs.computed_mark
+                and abs(
+                    pairs.judged_mean - pairs.rounding_threshold
+                    - round(pairs.judged_mean - pairs.rounding_threshold)
+                ) > {{ rule_parameter('period_mark_differs', 'tolerance') }}
+                then 'violated'
+            else 'ok'
+        end as verdict
+    from pupil_subjects
+    inner join pairs
+        on
+            pupil_subjects.school_id = pairs.school_id
+            and pupil_subjects.academic_year = pairs.academic_year
+            and pupil_subjects.pupil_id = pairs.pupil_id
+            and pupil_subjects.subject_id = pairs.subject_id
+            and pupil_subjects.period_id = pairs.period_id
+
+),
+
+chk_period_mark_differs as (
+
+    select
+        school_id,
+        'period_mark_differs' as rule,
+        subject_kind,
+        subject_key,
+        academic_year,
+        class_id,
+        subject_id,
+        subgroup_id,
+        lesson_id,
+        pupil_id,
+        teacher_id,
+        period_id,
+        ends_on as date,
+        cast(null as timestamp) as due_at,
+        cast(null as timestamp) as entered_after,
+        cast(null as timestamp) as entered_by,
+        cast(null as timestamp) as observed_until,
+        cast(null as bigint) as delay_min_low,
+        cast(null as bigint) as delay_min_high,
+        verdict,
+        case
+            when verdict = 'violated'
+                then
+                    'выставлена ' || period_mark || ', расчётная ' || cast(computed_mark as varchar) || ' ('
+                    || case when is_weighted then 'средневзвешенное ' else 'среднее ' end
+                    || {{ number_ru('judged_mean') }} || ')'
+            else ''
+        end as detail
+    from judged
+
+)
+
+select * from chk_period_mark_differs

@@ -1,0 +1,237 @@
+with assignments as (
+
+    select * from {{ ref('idx_assignments') }}
+
+),
+
+lessons as (
+
+    select * from {{ ref('int_lessons') }} where status <> 'cancelled'
+
+),
+
+attendance as (
+
+    select * from {{ ref('int_attendance') }}
+
+),
+
+marks as (
+
+    select * from {{ ref('int_marks') }} where kind <> 'debt'
+
+),
+
+observed as (
+
+    select * from {{ ref('int_lesson_observed') }}
+
+),
+
+classes as (
+
+    select * from {{ ref('int_classes') }}
+
+),
+
+next_lessons as (
+
+    select
+        assignments.school_id,
+        assignments.subject_key,
+        min(lessons.day_end) as due_at
+    from assignments
+    inner join lessons
+        on
+            assignments.school_id = lessons.school_id
+            and assignments.academic_year = lessons.academic_year
+            and assignments.class_id = lessons.class_id
+            and assignments.subgroup_id = lessons.subgroup_id
+            and assignments.subject_id = lessons.subject_id
+            and assignments.date < lessons.date
+    group by assignments.school_id, assignments.subject_key
+
+),
+
+pupil_lessons as (
+
+    select
+        school_id,
+        lesson_id,
+        pupil_id,
+        max(case when is_absent or state = 'released' then 1 else 0 end) as is_away
+    from attendance
+    where is_expected
+    group by school_id, lesson_id, pupil_id
+
+),
+
+writers as (
+
+    select
+        assignments.school_id,
+        assignments.subject_key,
+        assignments.lesson_id,
+        assignments.work_type,
+        pupil_lessons.pupil_id
+    from assignments
+    inner join pupil_lessons
+        on assignments.school_id = pupil_lessons.school_id and assignments.lesson_id = pupil_lessons.lesson_id
+    where pupil_lessons.is_away = 0
+
+),
+
+-- a mark belongs to the work by its assignment, or, where it names none, by lesson and work type
+writer_marks as (
+
+    select
+        writers.school_id,
+        writers.subject_key,
+        writers.pupil_id,
+        min(coalesce(marks.entered_after, timestamp '1900-01-01 00:00:00')) as entered_after,
+        min(marks.entered_by) as entered_by
+    from writers
+    inner join marks
+        on
+            writers.school_id = marks.school_id
+            and writers.lesson_id = marks.lesson_id
+            and writers.pupil_id = marks.pupil_id
+            and (
+                marks.assignment_id = writers.subject_key
+                or (marks.assignment_id = '' and marks.work_type in ('', writers.work_type))
+            )
+    group by writers.school_id, writers.subject_key, writers.pupil_id
+
+),
+
+writer_counts as (
+
+    select
+        school_id,
+        subject_key,
+        count(*) as n_writers,
+        cast(ceil(round(count(*) * {{ rule_parameter('written_marks', 'share') }}, 6)) as bigint) as n_needed
+    from writers
+    group by school_id, subject_key
+
+),
+
+ordered_marks as (
+
+    select
+        school_id,
+        subject_key,
+        entered_after,
+        entered_by,
+        row_number() over (
+            partition by school_id, subject_key order by entered_after asc nulls first
+        ) as after_place,
+        row_number() over (partition by school_id, subject_key order by entered_by asc nulls last) as by_place
+    from writer_marks
+
+),
+
+-- the work is marked once the last needed mark stands: the k-th smallest of both bounds
+completed as (
+
+    select
+        ordered_marks.school_id,
+        ordered_marks.subject_key,
+        count(*) as n_marked,
+        nullif(
+            max(case when ordered_marks.after_place = writer_counts.n_needed then ordered_marks.entered_after end),
+            timestamp '1900-01-01 00:00:00'
+        ) as entered_after,
+        max(case when ordered_marks.by_place = writer_counts.n_needed then ordered_marks.entered_by end) as entered_by
+    from ordered_marks
+    inner join writer_counts
+        on
+            ordered_marks.school_id = writer_counts.school_id
+            and ordered_marks.subject_key = writer_counts.subject_key
+    group by ordered_marks.school_id, ordered_marks.subject_key
+
+),
+
+judged as (
+
+    select
+        assignments.school_id,
+        assignments.subject_kind,
+        assignments.subject_key,
+        assignments.academic_year,
+        assignments.class_id,
+        assignments.subject_id,
+        assignments.subgroup_id,
+        assignments.lesson_id,
+        assignments.pupil_id,
+        assignments.teacher_id,
+        assignments.period_id,
+        assignments.date,
+        next_lessons.due_at,
+        case when completed.n_marked >= writer_counts.n_needed then completed.entered_after end as entered_after,
+        case when completed.n_marked >= writer_counts.n_needed then completed.entered_by end as entered_by,
+        observed.marks_until as observed_until,
+        coalesce(completed.n_marked, 0) as n_marked,
+        coalesce(writer_counts.n_writers, 0) as n_writers,
+        case
+            when writer_counts.n_writers is null or classes.grade = 1 then 'not_applicable'
+            when next_lessons.due_at is null then 'pending'
+            else {{ timeliness_verdict(
+                'coalesce(completed.n_marked, 0) >= writer_counts.n_needed', 'next_lessons.due_at',
+                'completed.entered_after', 'completed.entered_by', 'observed.marks_until', 'assignments.as_of'
+            ) }}
+        end as verdict
+    from assignments
+    left join next_lessons
+        on
+            assignments.school_id = next_lessons.school_id
+            and assignments.subject_key = next_lessons.subject_key
+    left join writer_counts
+        on
+            assignments.school_id = writer_counts.school_id
+            and assignments.subject_key = writer_counts.subject_key
+    left join completed
+        on assignments.school_id = completed.school_id and assignments.subject_key = completed.subject_key
+    left join observed
+        on assignments.school_id = observed.school_id and assignments.lesson_id = observed.lesson_id
+    left join classes
+        on
+            assignments.school_id = classes.school_id
+            and assignments.academic_year = classes.academic_year
+            and assignments.class_id = classes.class_id
+
+),
+
+chk_written_marks as (
+
+    select
+        school_id,
+        'written_marks' as rule,
+        subject_kind,
+        subject_key,
+        academic_year,
+        class_id,
+        subject_id,
+        subgroup_id,
+        lesson_id,
+        pupil_id,
+        teacher_id,
+        period_id,
+        date,
+        due_at,
+        entered_after,
+        entered_by,
+        observed_until,
+        {{ delay_low('verdict', 'due_at', 'entered_after', 'observed_until') }} as delay_min_low,
+        {{ delay_high('verdict', 'due_at', 'entered_by') }} as delay_min_high,
+        verdict,
+        case
+            when n_writers > 0
+                then 'отметок ' || cast(n_marked as varchar) || ' из ' || cast(n_writers as varchar)
+            else ''
+        end as detail
+    from judged
+
+)
+
+select * from chk_written_marks

@@ -1,0 +1,44 @@
+with assignments as (
+
+    select * from {{ ref('stg_journal__assignments') }} where is_current
+
+),
+
+work_types as (
+
+    select * from {{ ref('stg_journal__work_types') }} where is_current and is_written
+
+),
+
+lessons as (
+
+    select * from {{ ref('int_lessons') }} where is_held
+
+),
+
+idx_assignments as (
+
+    select
+        assignments.school_id,
+        'assignment' as subject_kind,
+        assignments.assignment_id as subject_key,
+        lessons.academic_year,
+        lessons.class_id,
+        lessons.subject_id,
+        lessons.subgroup_id,
+        lessons.lesson_id,
+        '' as pupil_id,
+        lessons.teacher_id,
+        lessons.period_id,
+        lessons.date,
+        assignments.work_type,
+        lessons.as_of
+    from assignments
+    inner join work_types
+        on assignments.school_id = work_types.school_id and assignments.work_type = work_types.work_type
+    inner join lessons
+        on assignments.school_id = lessons.school_id and assignments.lesson_id = lessons.lesson_id
+
+)
+
+select * from idx_assignments

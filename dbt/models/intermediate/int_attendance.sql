@@ -1,0 +1,154 @@
+with lesson_pupils as (
+
+    select * from {{ ref('int_lesson_pupils') }}
+
+),
+
+lessons as (
+
+    select * from {{ ref('int_lessons') }}
+
+),
+
+codes as (
+
+    select * from {{ ref('int_attendance_codes') }}
+
+),
+
+marks as (
+
+    select * from {{ ref('stg_journal__marks') }} where is_current
+
+),
+
+lesson_observed as (
+
+    select * from {{ ref('int_lesson_observed') }}
+
+),
+
+pupil_observed as (
+
+    select * from {{ ref('int_observed_until') }}
+    where field_group = 'attendance' and pupil_id <> '' and subject_id = ''
+
+),
+
+lesson_marks as (
+
+    select
+        school_id,
+        lesson_id,
+        pupil_id,
+        count(*) as n_marks
+    from marks
+    group by school_id, lesson_id, pupil_id
+
+),
+
+gathered as (
+
+    select
+        lesson_pupils.school_id,
+        lesson_pupils.academic_year,
+        lesson_pupils.class_id,
+        lesson_pupils.pupil_id,
+        lesson_pupils.lesson_id,
+        coalesce(codes.ordinal, 1) as ordinal,
+        lessons.subject_id,
+        lessons.subgroup_id,
+        lessons.teacher_id,
+        lessons.date,
+        lessons.lesson_number,
+        lessons.over_at,
+        lessons.is_seen,
+        lesson_pupils.period_id,
+        lesson_pupils.is_expected,
+        lesson_pupils.is_released,
+        codes.code,
+        codes.page,
+        codes.state as code_state,
+        coalesce(lesson_marks.n_marks, 0) as n_marks,
+        greatest(lesson_observed.attendance_until, pupil_observed.observed_until) as observed_until,
+        (
+            lessons.has_attendance_trace
+            and lessons.attendance_mode = 'absences_only'
+            and greatest(lesson_observed.attendance_until, pupil_observed.observed_until)
+            >= cast(lessons.date as timestamp)
+        ) as implies_presence
+    from lesson_pupils
+    inner join lessons
+        on lesson_pupils.school_id = lessons.school_id and lesson_pupils.lesson_id = lessons.lesson_id
+    left join codes
+        on
+            lesson_pupils.school_id = codes.school_id
+            and lesson_pupils.lesson_id = codes.lesson_id
+            and lesson_pupils.pupil_id = codes.pupil_id
+    left join lesson_marks
+        on
+            lesson_pupils.school_id = lesson_marks.school_id
+            and lesson_pupils.lesson_id = lesson_marks.lesson_id
+            and lesson_pupils.pupil_id = lesson_marks.pupil_id
+    left join lesson_observed
+        on lesson_pupils.school_id = lesson_observed.school_id and lesson_pupils.lesson_id = lesson_observed.lesson_id
+    left join pupil_observed
+        on
+            lesson_pupils.school_id = pupil_observed.school_id
+            and lesson_pupils.pupil_id = pupil_observed.pupil_id
+            and lessons.date = pupil_observed.date
+
+),
+
+stated as (
+
+    select
+        *,
+        case
+            when code_state is not null then code_state
+            when code is not null then 'not_recorded'
+            when is_released then 'released'
+            when implies_presence then 'present'
+            else 'not_recorded'
+        end as state,
+        case
+            when code_state is not null then 'stated'
+            when code is not null then 'none'
+            when is_released then 'stated'
+            when implies_presence then 'implied'
+            else 'none'
+        end as evidence
+    from gathered
+
+),
+
+int_attendance as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        lesson_id,
+        ordinal,
+        subject_id,
+        subgroup_id,
+        teacher_id,
+        date,
+        lesson_number,
+        over_at,
+        is_seen,
+        period_id,
+        is_expected,
+        state,
+        evidence,
+        (state in ('ill', 'excused', 'unexcused', 'unknown_reason')) as is_absent,
+        code,
+        page,
+        n_marks,
+        observed_until
+    from stated
+
+)
+
+select * from int_attendance

@@ -1,0 +1,153 @@
+with forecasts as (
+
+    select * from {{ ref('forecast_period_marks') }}
+
+),
+
+edges as (
+
+    select * from {{ ref('rpt_administration__edge') }}
+
+),
+
+classes as (
+
+    select * from {{ ref('dim_class') }}
+
+),
+
+pupil_classes as (
+
+    select * from {{ ref('int_pupil_classes') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('dim_period') }}
+
+),
+
+class_sizes as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        count(*) as n_pupils
+    from pupil_classes
+    group by school_id, academic_year, class_id
+
+),
+
+-- a pupil of quality has no forecast below 4, a pupil of success none below 3: whole pupils are counted
+pupils as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        period_id,
+        min(forecast_mark) as lowest_mark,
+        count(*) as n_subjects,
+        avg(expected_mark) as mean_expected,
+        avg(cast(n_marks as double)) as mean_marks
+    from forecasts
+    group by school_id, academic_year, class_id, pupil_id, period_id
+
+),
+
+edge_pupils as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id,
+        count(distinct pupil_id) as n_edge
+    from edges
+    group by school_id, academic_year, class_id, period_id
+
+),
+
+summed as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id,
+        count(*) as n_forecast,
+        cast(sum(case when lowest_mark >= 4 then 1 else 0 end) as double) / count(*) as expected_quality,
+        cast(sum(case when lowest_mark >= 3 then 1 else 0 end) as double) / count(*) as expected_success,
+        sum(mean_expected * n_subjects) / nullif(cast(sum(n_subjects) as double), 0) as mean_expected,
+        avg(mean_marks) as mean_marks
+    from pupils
+    group by school_id, academic_year, class_id, period_id
+
+),
+
+rpt_administration__forecast_class as (
+
+    select
+        summed.school_id,
+        summed.academic_year,
+        summed.class_id,
+        classes.class_name,
+        classes.grade,
+        summed.period_id,
+        periods.period_name,
+        coalesce(class_sizes.n_pupils, summed.n_forecast) as n_pupils,
+        summed.n_forecast,
+        round(summed.expected_quality, 6) as expected_quality,
+        round(summed.expected_success, 6) as expected_success,
+        coalesce(edge_pupils.n_edge, 0) as n_edge,
+        round(summed.mean_expected, 6) as mean_expected,
+        case
+            when summed.mean_marks < 2 then 'низкая: мало отметок'
+            when summed.mean_marks < 4 then 'средняя'
+            else 'достаточная'
+        end as reliability
+    from summed
+    inner join classes
+        on
+            summed.school_id = classes.school_id
+            and summed.academic_year = classes.academic_year
+            and summed.class_id = classes.class_id
+    inner join periods
+        on
+            summed.school_id = periods.school_id
+            and summed.academic_year = periods.academic_year
+            and summed.class_id = periods.class_id
+            and summed.period_id = periods.period_id
+    left join class_sizes
+        on
+            summed.school_id = class_sizes.school_id
+            and summed.academic_year = class_sizes.academic_year
+            and summed.class_id = class_sizes.class_id
+    left join edge_pupils
+        on
+            summed.school_id = edge_pupils.school_id
+            and summed.academic_year = edge_pupils.academic_year
+            and summed.class_id = edge_pupils.class_id
+            and summed.period_id = edge_pupils.period_id
+
+)
+
+select
+    school_id,
+    academic_year,
+    class_id,
+    class_name,
+    grade,
+    period_id,
+    period_name,
+    n_pupils,
+    n_forecast,
+    expected_quality,
+    expected_success,
+    n_edge,
+    mean_expected,
+    reliability
+from rpt_administration__forecast_class

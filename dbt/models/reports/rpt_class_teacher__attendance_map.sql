@@ -1,0 +1,68 @@
+with attendance as (
+
+    select * from {{ ref('fct_attendance') }} where is_expected and state <> 'released'
+
+),
+
+pupils as (
+
+    select * from {{ ref('dim_pupil') }}
+
+),
+
+days as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        date,
+        count(*) as lessons,
+        cast(
+            sum(case when state in ('ill', 'excused', 'unexcused', 'unknown_reason') then 1 else 0 end) as bigint
+        ) as missed,
+        cast(sum(case when state = 'late' then 1 else 0 end) as bigint) as late,
+        cast(sum(case when state = 'not_recorded' then 1 else 0 end) as bigint) as not_recorded
+    from attendance
+    group by school_id, academic_year, class_id, pupil_id, date
+
+),
+
+rpt_class_teacher__attendance_map as (
+
+    select
+        days.school_id,
+        days.academic_year,
+        days.class_id,
+        days.pupil_id,
+        pupils.pupil_name,
+        days.date,
+        days.lessons,
+        days.missed,
+        days.late,
+        days.not_recorded,
+        case
+            when days.not_recorded = days.lessons then '·'
+            when days.missed = days.lessons then 'н'
+            when days.missed > 0 then cast(days.missed as varchar)
+            else ''
+        end as symbol
+    from days
+    inner join pupils on days.school_id = pupils.school_id and days.pupil_id = pupils.pupil_id
+
+)
+
+select
+    school_id,
+    academic_year,
+    class_id,
+    pupil_id,
+    pupil_name,
+    date,
+    lessons,
+    missed,
+    late,
+    not_recorded,
+    symbol
+from rpt_class_teacher__attendance_map
