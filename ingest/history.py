@@ -408,6 +408,8 @@ class SchoolHistory:
         """Write every history table; return rows by table, or the first shrinkage met and nothing finished."""
         counts: dict[str, int] = {}
         for table in TABLES.values():
+            if not self.landing.rows(table.name).exists():
+                continue  # never read by anybody: no history to write, none to remove
             self._build_sighted(table)
             self._build_absences(table)
             for group, names in self._groups(table).items():
