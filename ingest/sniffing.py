@@ -39,6 +39,7 @@ _IMAGES = (
     (re.compile(rb".{4}ftyp(heic|heix|mif1|avif)", re.DOTALL), "HEIC"),
 )
 _HTML_TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|meta|style)\b", re.IGNORECASE)
+_CONTROL = bytes(set(range(32)) - set(b"\t\r\n\f"))
 _HEAD = 4096
 
 
@@ -79,8 +80,7 @@ def _text_kind(data: bytes, head: bytes) -> Sniffed:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<") and _HTML_TAG.search(head):
         return "html"
-    control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
-    if control > len(head) // 100:
+    if len(head) - len(head.translate(None, _CONTROL)) > len(head) // 100:
         return "unknown"
     if start[:1] in {b"{", b"["} and data.rstrip()[-1:] in {b"}", b"]"}:
         return "json"
