@@ -17,8 +17,8 @@ CHECK = "check"
 SETTLED = ("excused", "withdrawn")
 
 LINES = """
-select teacher_id, teacher_name, class_id, class_name, subject_id, subject_name, rule, severity, n, date_from, date_to,
-    remark, coalesce(clause, '') as clause, coalesce(quote, '') as quote
+select teacher_id, teacher_name, class_id, class_name, subject_id, subject_name, rule, severity, verdict, n, date_from,
+    date_to, remark, coalesce(clause, '') as clause, coalesce(quote, '') as quote
 from reports.rpt_document__remarks
 where academic_year = ? and severity in ('remark', 'check')
 order by all
@@ -31,8 +31,8 @@ where academic_year = ? and severity in ('remark', 'check')
 order by all
 """
 TEACHERS = """
-select teacher_id, max(teacher_name) as teacher_name, sum(n_due)::bigint as n_due, sum(n_judged)::bigint as n_judged,
-    min(week_start) as first_week
+select teacher_id, max(teacher_name) as teacher_name, sum(n_due - excused)::bigint as n_due,
+    sum(n_judged)::bigint as n_judged, min(week_start) as first_week
 from reports.rpt_deputy__timeliness
 where academic_year = ?
 group by teacher_id
@@ -58,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Unjudged:
-    """Records that were not counted. reason: '' = the exports do not show when they were entered."""
+    """Records that were not counted. reason: '' = the exports do not show whether they were in time."""
 
     reason: str
     n: int
@@ -68,7 +68,7 @@ class Unjudged:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet of one teacher. n_due, n_judged: records that have a term, and those that can be judged."""
+    """The sheet of one teacher. n_due, n_judged: records with a term (excused ones apart), and those judged."""
 
     number: str
     teacher_id: str
@@ -113,13 +113,17 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
     sheets = []
     for position, key in enumerate(sorted(names, key=lambda key: (names[key].casefold(), key)), start=1):
         own, found = lines_of[key], findings_of[key]
+        standing: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for row in found:
+            if row["status"] not in SETTLED:
+                standing[_key(row)].append(row)
         sheets.append(
             Sheet(
                 number=f"{as_of:%y%m%d}-{position:02d}",
                 teacher_id=key,
                 teacher=names[key],
-                remarks=_lines(own, found, REMARK),
-                checks=_lines(own, found, CHECK),
+                remarks=_lines(own, standing, REMARK),
+                checks=_lines(own, standing, CHECK),
                 unjudged=_unjudged(found),
                 n_due=figures.get(key, {}).get("n_due") or 0,
                 n_judged=figures.get(key, {}).get("n_judged") or 0,
@@ -152,54 +156,47 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.findall(r"\d+|\D+", text))
 
 
-def _lines(lines: Iterable[Row], findings: list[Row], severity: str) -> tuple[Line, ...]:
+def _key(row: Row) -> tuple[str, ...]:
+    """Tell which line a finding belongs to."""
+    return tuple(row[name] for name in ("class_id", "subject_id", "rule", "severity", "verdict"))
+
+
+def _lines(lines: Iterable[Row], findings: Mapping[tuple[str, ...], list[Row]], severity: str) -> tuple[Line, ...]:
     wanted = [row for row in lines if row["severity"] == severity]
     wanted.sort(
         key=lambda row: (natural(row["class_name"]), row["subject_name"].casefold(), row["rule"], row["remark"])
     )
-    return tuple(Line(row["remark"], _places(row, findings), row["clause"], row["quote"]) for row in wanted)
+    return tuple(
+        Line(row["remark"], _places(row, findings.get(_key(row), [])), row["clause"], row["quote"]) for row in wanted
+    )
 
 
 def _places(line: Row, findings: list[Row]) -> tuple[str, ...]:
     """Where exactly: days, or pupils where the days do not tell; nothing where the findings do not fit the line."""
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in findings:
-        same = all(row[name] == line[name] for name in ("class_id", "subject_id", "rule", "severity"))
-        if same and row["status"] not in SETTLED:
-            groups[row["verdict"]].append(row)
-    fitting = [group for group in groups.values() if len(group) == line["n"] and _span(group) == _span([line])]
-    if len(fitting) != 1:
+    if len(findings) != line["n"]:
         return ()
-    group = fitting[0]
-    days = sorted({row["date"] for row in group if row["date"] is not None})
-    pupils = sorted({row["pupil_name"] for row in group if row["pupil_name"]}, key=str.casefold)
+    days = [row["date"] for row in findings if row["date"] is not None]
+    pupils = sorted({row["pupil_name"] for row in findings if row["pupil_name"]}, key=str.casefold)
     if line["severity"] == CHECK and pupils and days:
-        return tuple(_counted(f"{row['date']:%d.%m} {row['pupil_name']}".strip() for row in group if row["date"]))
-    if len(days) > 1:
-        return tuple(
-            _counted(f"{day:%d.%m}" for day in sorted(row["date"] for row in group if row["date"] is not None))
-        )
+        return _counted(f"{row['date']:%d.%m} {row['pupil_name']}".strip() for row in findings if row["date"])
+    if len(set(days)) > 1:
+        return _counted(f"{day:%d.%m}" for day in sorted(days))
     return tuple(pupils)
 
 
-def _span(rows: list[Row]) -> tuple[date | None, date | None]:
-    first = [row["date_from"] if "date_from" in row else row["date"] for row in rows]
-    last = [row["date_to"] if "date_to" in row else row["date"] for row in rows]
-    return min(filter(None, first), default=None), max(filter(None, last), default=None)
+def _counted(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text if n == 1 else f"{text} ×{n}" for text, n in Counter(texts).items())
 
 
-def _counted(texts: Iterable[str]) -> list[str]:
-    return [text if n == 1 else f"{text} ×{n}" for text, n in Counter(texts).items()]
-
-
-def _unjudged(findings: list[Row]) -> tuple[Unjudged, ...]:
-    groups: dict[str, list[Row]] = defaultdict(list)
+def _unjudged(findings: Iterable[Row]) -> tuple[Unjudged, ...]:
+    groups: dict[str, list[date | None]] = defaultdict(list)
     for row in findings:
         if row["status"] in SETTLED:
-            groups[row["excuse"] or row["status"]].append(row)
-        elif row["verdict"] == "undetermined":
-            groups[""].append(row)
-    return tuple(
-        Unjudged(reason, len(groups[reason]), *_span(groups[reason]))
-        for reason in sorted(groups, key=lambda reason: (not reason, reason))
-    )
+            groups[row["excuse"] or row["status"]].append(row["date"])
+        elif row["status"] == "undetermined":
+            groups[""].append(row["date"])
+    found = []
+    for reason, all_days in sorted(groups.items(), key=lambda item: (not item[0], item[0])):
+        days = [day for day in all_days if day is not None]
+        found.append(Unjudged(reason, len(all_days), min(days, default=None), max(days, default=None)))
+    return tuple(found)

@@ -119,7 +119,7 @@ def _notes(lines: tuple[Line, ...]) -> tuple[str, ...]:
 
 def _unjudged(item: Unjudged) -> str:
     if not item.reason:
-        reason = _("по выгрузкам не видно, когда внесено")
+        reason = _("по выгрузкам не определить, внесено ли в срок")
     elif item.reason == "withdrawn":
         reason = _("замечание отозвано")
     else:

@@ -20,7 +20,7 @@ create table reports.rpt_school__status (
 create table reports.rpt_document__remarks (
     school_id varchar, academic_year varchar, teacher_id varchar, teacher_name varchar, class_id varchar,
     class_name varchar, subject_id varchar, subject_name varchar, rule varchar, rule_title varchar, severity varchar,
-    n bigint, date_from date, date_to date, remark varchar, clause varchar, quote varchar);
+    verdict varchar, n bigint, date_from date, date_to date, remark varchar, clause varchar, quote varchar);
 create table reports.rpt_deputy__findings (
     school_id varchar, academic_year varchar, finding_id varchar, rule varchar, rule_title varchar, severity varchar,
     class_id varchar, class_name varchar, subject_id varchar, subject_name varchar, teacher_id varchar,
@@ -42,7 +42,7 @@ def remark(teacher: tuple[str, str], text: str, **more: Any) -> Row:
     row: Row = {
         "academic_year": YEAR, "teacher_id": teacher[0], "teacher_name": teacher[1], "class_id": "7Б",
         "class_name": "7Б", "subject_id": "physics", "subject_name": "физика", "rule": "topic_filled",
-        "rule_title": "Тема урока внесена в день урока", "severity": "remark", "n": 6,
+        "rule_title": "Тема урока внесена в день урока", "severity": "remark", "verdict": "missing", "n": 6,
         "date_from": date(2025, 11, 3), "date_to": date(2025, 11, 14), "remark": text, "clause": "", "quote": "",
     }  # fmt: skip
     return row | more
@@ -60,7 +60,7 @@ def finding(teacher: tuple[str, str], day: date | None, **more: Any) -> Row:
 def term(teacher: tuple[str, str], n_due: int = 100, n_judged: int = 96, **more: Any) -> Row:
     row: Row = {
         "academic_year": YEAR, "teacher_id": teacher[0], "teacher_name": teacher[1],
-        "week_start": date(2025, 9, 1), "rule": "topic_filled", "n_due": n_due, "n_judged": n_judged,
+        "week_start": date(2025, 9, 1), "rule": "topic_filled", "n_due": n_due, "n_judged": n_judged, "excused": 0,
     }  # fmt: skip
     return row | more
 

@@ -33,13 +33,13 @@ def school(tmp_path: Path) -> Path:
         remark(IVANOVA, LINE, **CLAUSE),
         remark(
             IVANOVA, "7Б: 1 день ученика с пропуском всех уроков, кроме одного, 05.11", severity="check", n=1,
-            rule="day_absent_but_one", date_from=date(2025, 11, 5), date_to=date(2025, 11, 5),
+            rule="day_absent_but_one", verdict="violated", date_from=date(2025, 11, 5), date_to=date(2025, 11, 5),
         ),
         remark(IVANOVA, "средние не сходятся", severity="data", rule="averages_disagree"),
         remark(PETROV, "10А, физика: 1 урок без темы, 03.11", class_name="10А", class_id="10А", n=1),
         remark(PETROV, "9А, физика: 1 урок без темы, 03.11", class_name="9А", class_id="9А", n=1),
     ]  # fmt: skip
-    terms = [term(IVANOVA), term(IVANOVA, 12, 12), term(PETROV), term(GOOD, 300, 300)]
+    terms = [term(IVANOVA, 103, excused=3), term(IVANOVA, 12, 12), term(PETROV), term(GOOD, 300, 300)]
     return build(tmp_path / "школа 1.duckdb", remarks=lines, findings=found, terms=terms)
 
 
@@ -84,7 +84,7 @@ def test_paper_says_all_that_is_needed(school: Path, tmp_path: Path) -> None:
         LINE, "03.11, 05.11, 07.11, 09.11, 11.11, 14.11", "п. 2.7", "п. 2.7 — «заполняет темы уроков»",
         "Просим проверить", "05.11 Ёлкин Пётр", "Установлено школой; в положении срок не указан.",
         "Не учтено:", "больничный — записей: 3 (03.11–07.11)",
-        "по выгрузкам не видно, когда внесено — записей: 2 (03.11–05.11)",
+        "по выгрузкам не определить, внесено ли в срок — записей: 2 (03.11–05.11)",
         "Заместитель директора", "Ознакомлен(а)", "подпись", "стр. 1 из 1",
     ):  # fmt: skip
         assert part in text
