@@ -304,10 +304,10 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
         (_("Шансы отметок"), ""),
         (_("Пояснение"), ""),
     ]
-    shown = edge.sort("class_name", "pupil_name", "subject_name").head(SHOWN)
     rows = sorted(
-        shown.iter_rows(named=True), key=lambda row: (choose.natural(row["class_name"]), row["pupil_name"] or "")
-    )
+        edge.iter_rows(named=True),
+        key=lambda row: (choose.natural(row["class_name"]), row["pupil_name"] or "", row["subject_name"]),
+    )[:SHOWN]
     lines = [
         Line(
             [

@@ -141,6 +141,7 @@ def attendance(reader: Reader, days: pl.DataFrame | None, ref: ClassRef) -> None
     if days is None or not days.height:
         html.show(html.empty(_("Посещаемость не выгружалась"), _("Нужна выгрузка с отметками об отсутствии.")))
         return
+    absent_today(days)
     months = sorted({(each.year, each.month) for each in days["date"].unique() if each})
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
@@ -164,7 +165,7 @@ def attendance(reader: Reader, days: pl.DataFrame | None, ref: ClassRef) -> None
             ref,
         )
     shown = days.filter((pl.col("date").dt.year() == month[0]) & (pl.col("date").dt.month() == month[1]))
-    html.show(map_html(shown))
+    html.show_clickable(map_html(shown), key="class.map", end=True)
     html.show(
         html.legend(
             [
@@ -176,6 +177,26 @@ def attendance(reader: Reader, days: pl.DataFrame | None, ref: ClassRef) -> None
             ]
         )
     )
+
+
+def absent_today(days: pl.DataFrame) -> None:
+    """Who was absent on the newest day, by name: the line a class teacher opens the page for."""
+    last = days["date"].max()
+    today = days.filter((pl.col("date") == last) & (pl.col("missed") > 0)).sort("pupil_name")
+    if not isinstance(last, date):
+        return
+    if not today.height:
+        html.show(html.notice(_("{day}: отсутствовавших нет.").format(day=words.full_day(last))))
+        return
+    names = [
+        row["pupil_name"]
+        if row["symbol"] == "н"
+        else _("{name} ({missed} из {lessons})").format(
+            name=row["pupil_name"], missed=row["missed"], lessons=row["lessons"]
+        )
+        for row in today.iter_rows(named=True)
+    ]
+    html.show(html.notice(_("Отсутствовали {day}: {names}.").format(day=words.full_day(last), names=", ".join(names))))
 
 
 def month_name(year: int, month: int) -> str:
@@ -364,7 +385,10 @@ def progress(reader: Reader, marks: pl.DataFrame | None, ref: ClassRef) -> None:
         )
     marks = marks.filter(pl.col("period_id") == period)
     html.show_clickable(
-        marks_html(marks, st.session_state.get(PUPIL_PICK, "")), key="class.marks", on_pick=choose.remember(PUPIL_PICK)
+        marks_html(marks, st.session_state.get(PUPIL_PICK, "")),
+        key="class.marks",
+        on_pick=choose.remember(PUPIL_PICK),
+        picked=st.session_state.get(PUPIL_PICK, ""),
     )
     html.show(
         html.legend(
@@ -436,7 +460,7 @@ def mark_cell(row: dict[str, Any] | None, pupil: str) -> Cell:
 
 def pupil_table(mine: pl.DataFrame) -> None:
     """All subjects of one pupil."""
-    html.show(html.heading(str(mine["pupil_name"][0])))
+    html.show(html.heading(str(mine["pupil_name"][0]), behind=True))
     heads = [
         (_("Предмет"), "first"),
         (_("Отметок"), "n"),

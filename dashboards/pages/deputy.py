@@ -159,6 +159,7 @@ def fill(reader: Reader, grid: pl.DataFrame, found: pl.DataFrame, year: str) -> 
         grid_html(grid, measure, st.session_state.get(GRID_PICK, "")),
         key="deputy.grid",
         on_pick=choose.remember(GRID_PICK),
+        picked=st.session_state.get(GRID_PICK, ""),
     )
     html.show(
         html.legend(
@@ -180,7 +181,7 @@ def fill(reader: Reader, grid: pl.DataFrame, found: pl.DataFrame, year: str) -> 
         return
     chosen = grid.filter((pl.col("class_id") == class_id) & (pl.col("subject_id") == subject_id))
     name = f"{chosen['class_name'][0]}, {chosen['subject_name'][0]}" if chosen.height else ""
-    html.show(html.heading(name, _("Все замечания по этому классу и предмету")))
+    html.show(html.heading(name, _("Все замечания по этому классу и предмету"), behind=True))
     findings_list(picked, [("academic_year", year), ("class_id", class_id), ("subject_id", subject_id)])
 
 
@@ -305,8 +306,13 @@ def time(reader: Reader, frame: pl.DataFrame, found: pl.DataFrame, year: str, *,
         return
     if not enough:
         html.show(html.notice(_("Можно судить меньше чем о 70 % записей: смотрите на обе границы."), warm=True))
+    note = _("Доля внесённого в срок, %: от «точно в срок» до «в срок или нельзя сказать»")
+    html.show(f'<p class="soft">{escape(note)}</p>')
     html.show_clickable(
-        time_html(shown, st.session_state.get(TIME_PICK, "")), key="deputy.time", on_pick=choose.remember(TIME_PICK)
+        time_html(shown, st.session_state.get(TIME_PICK, "")),
+        key="deputy.time",
+        on_pick=choose.remember(TIME_PICK),
+        picked=st.session_state.get(TIME_PICK, ""),
     )
     html.show(
         html.legend(
@@ -333,7 +339,7 @@ def time(reader: Reader, frame: pl.DataFrame, found: pl.DataFrame, year: str, *,
         name = _("{teacher}, неделя {week}").format(teacher=name, week=words.week(date.fromisoformat(start)))
     timed = sorted({str(each) for each in shown["rule"].unique()})
     picked = picked.filter(pl.col("rule").is_in(timed))
-    html.show(html.heading(name))
+    html.show(html.heading(name, behind=True))
     findings_list(picked, [*asked, *(("rule", each) for each in timed)])
 
 
@@ -508,7 +514,7 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
         else ""
     )
     late = words.delay(row["delay_min_low"], row["delay_min_high"], row["verdict"])
-    basis = escape(_("Установлено школой; в положении срок не указан"))
+    basis = escape(_("Установлено школой; в положении срок не указан")) if row["due_at"] else ""
     if row["clause"]:
         basis = (
             f"<details><summary>{escape(row['clause'])}</summary><div>«{escape(row['quote'] or '')}»</div></details>"

@@ -24,8 +24,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     box.innerHTML = data.html;
     box.zvShown = data.html;
     const fresh = box.querySelector(".zv-scroll");
-    if (fresh) { fresh.scrollLeft = left; fresh.scrollTop = top; }
+    if (fresh) {
+      fresh.scrollLeft = scroll || !data.end ? left : fresh.scrollWidth;
+      fresh.scrollTop = top;
+    }
   }
+  if (box.zvPicked !== undefined && data.picked && box.zvPicked !== data.picked) {
+    setTimeout(() => {
+      const list = document.getElementById("behind");
+      if (list) { list.scrollIntoView({ behavior: "smooth", block: "start" }); }
+    }, 600);
+  }
+  box.zvPicked = data.picked;
   const pick = (event) => {
     const cell = event.target.closest("[data-pick]");
     if (cell) { setTriggerValue("pick", cell.dataset.pick); }
@@ -81,16 +91,22 @@ def _clickable() -> Callable[..., Any]:
     return st.components.v2.component("zavuch_table", html='<div class="zv"></div>', js=CLICKABLE, isolate_styles=False)
 
 
-def show_clickable(html: str, *, key: str, on_pick: Callable[[str], None]) -> None:
-    """HTML whose cells with `data-pick` can be clicked or chosen from the keyboard."""
+def show_clickable(
+    html: str, *, key: str, on_pick: Callable[[str], None] | None = None, picked: str = "", end: bool = False
+) -> None:
+    """HTML whose cells with `data-pick` can be clicked or chosen from the keyboard.
 
-    def picked() -> None:
+    picked: what is chosen now; a fresh choice scrolls to the heading `behind` it. end: a wide table opens at
+    its right end, where the newest days are.
+    """
+
+    def taken() -> None:
         state = st.session_state.get(key)
         chosen = getattr(state, "pick", None)
-        if chosen:
+        if chosen and on_pick:
             on_pick(str(chosen))
 
-    _clickable()(key=key, data={"html": html}, on_pick_change=picked)
+    _clickable()(key=key, data={"html": html, "picked": picked, "end": end}, on_pick_change=taken)
 
 
 def table(
@@ -127,9 +143,10 @@ def tiles(items: Iterable[tuple[str, str, str, bool]]) -> str:
     )
 
 
-def heading(text: str, note: str = "") -> str:
-    """A section heading with a line of explanation."""
-    return f"<h2>{escape(text)}</h2>" + (f'<p class="soft">{escape(note)}</p>' if note else "")
+def heading(text: str, note: str = "", *, behind: bool = False) -> str:
+    """A section heading with a line of explanation; `behind` = the list behind a number that was clicked."""
+    named = ' id="behind" class="zv-anchor"' if behind else ""
+    return f"<h2{named}>{escape(text)}</h2>" + (f'<p class="soft">{escape(note)}</p>' if note else "")
 
 
 def notice(text: str, *, warm: bool = False) -> str:
