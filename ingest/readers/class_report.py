@@ -69,9 +69,8 @@ def _check_whole(parts: list[_Part]) -> None:
     explained = [bool(part.legend) for part in parts]
     if not all(explained) and (any(explained) or len(parts) == 1):
         raise cut(f"{parts[explained.index(False)].block.title}: нет легенды")
-    names = [[subject for _, _, subject in part.subjects] for part in parts]
-    if len(names) > 1 and len(names[-1]) < len(names[-2]) and names[-2][: len(names[-1])] == names[-1]:
-        raise cut(f"{parts[-1].block.title}: предметов меньше, чем у остальных")
+    if not any(explained):
+        sheet_blocks.check_last([[subject for _, _, subject in part.subjects] for part in parts], parts[-1].block)
 
 
 def _state_lessons(printed: Printed, parts: list[_Part], *, complete: bool) -> None:

@@ -22,7 +22,7 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ONE_DAY = re.compile(_DAY)
 _RANGE = re.compile(rf"{_DAY}\s*(?:г\.?)?\s*(?:по|[-–—])\s*{_DAY}", re.IGNORECASE)
 _TAKEN = re.compile(
-    rf"состояние\s+на\s*{_DAY}\s*,?\s*(?:г\.?\s*)?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?", re.IGNORECASE
+    rf"состояние\s+на\s*{_DAY}\s*,?\s*(?:г\.?\s*)?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?(?![0-9:])", re.IGNORECASE
 )
 _YEARS = re.compile(r"([0-9]{4})\s*[/\\\-–—]\s*([0-9]{4}|[0-9]{2})(?![0-9])")
 _MONTHS = (

@@ -35,9 +35,7 @@ def read(export: Export) -> Reading:
     """Read all pupils of the workbook, or raise UnreadableExportError where it is cut or damaged."""
     book = sheet_blocks.read_blocks(export.single or b"", TITLE)
     parts = [_Part(block) for block in book.blocks]
-    names = [[subject for _, _, subject in part.subjects] for part in parts]
-    if len(names) > 1 and len(names[-1]) < len(names[-2]) and names[-2][: len(names[-1])] == names[-1]:
-        raise cut(f"{parts[-1].block.title}: предметов меньше, чем у остальных")
+    sheet_blocks.check_last([[subject for _, _, subject in part.subjects] for part in parts], parts[-1].block)
     printed = Printed(SYSTEM, EXPORT_KIND, NAME)
     printed.reading.school_name = book.school
     printed.reading.taken_at = book.taken_at

@@ -88,6 +88,16 @@ def cut(what: str) -> UnreadableExportError:
     return UnreadableExportError(f"{what}: файл записан не полностью", AGAIN)
 
 
+def check_last(subjects: list[list[str]], last: Block) -> None:
+    """Refuse a book whose last pupil has only the first of the subjects of the pupil before."""
+    if (
+        len(subjects) > 1
+        and len(subjects[-1]) < len(subjects[-2])
+        and subjects[-2][: len(subjects[-1])] == subjects[-1]
+    ):
+        raise cut(f"{last.title}: предметов меньше, чем у остальных")
+
+
 def read_blocks(data: bytes, title: str) -> Blocks:
     """Cut a workbook into blocks. `title`: folded beginning of the report's title, which stands under the school."""
     blocks: list[Block] = []

@@ -51,8 +51,9 @@ class Total:
 
     def v50(self) -> str:
         """Version 5.0: every cell has its two text lines, `<tbody>`, a legend table."""
-        out = [
-            "<head><meta HTTP-EQUIV='Content-type' CONTENT='text/html; charset=utf-8'><style>td { color: red }</style>"
+        head = (
+            "<head><meta HTTP-EQUIV='Content-type' CONTENT='text/html; charset=utf-8'>"
+            "<style>td { color: red }</style>"
             f'</head><body><h5 class="report-title-school">{escape(self.school)}</h5>\n'
             '<h2 align="center">Отчет об успеваемости и посещаемости ученика</h2>\n<br>\n'
             '<table cellspacing="10px"><tbody><tr><td>\n'
@@ -61,7 +62,8 @@ class Total:
             f'<span class="select"><b>Период:</b> {self.period}</span><br>\n'
             f'<span class="select"><b>Ученик:</b> {self.pupil}</span><br>\n</td></tr></tbody></table>\n'
             '<table class="table-print"><tbody><tr><th rowspan="2">Предмет</th>'
-        ]
+        )
+        out = [head]
         out += [f'<th colspan="{count}">{MONTHS[month]}</th>' for month, count in self._months()]
         out += ['<th rowspan="2">Средняя оценка</th></tr><tr>', *(f"<th>{day}</th>" for _, day in self.days), "</tr>"]
         for name, (cells, average) in self.subjects.items():
@@ -79,18 +81,21 @@ class Total:
 
     def v556(self) -> str:
         """Version 5.56: a fragment, days with records only, empty cells bare, the period named over the averages."""
-        out = [
+        head = (
             f'\n\n<div>\n<h5 class="report-title-school">{escape(self.school)}</h5>\n'
-            '<h2 align="center" class="main-report-title">Отчет об успеваемости и посещаемости ученика</h2><br />\n</div>'
+            '<h2 align="center" class="main-report-title">Отчет об успеваемости и посещаемости ученика</h2>'
+            "<br />\n</div>"
             '<table cellspacing="10px"><tr><td class="no-border"><div id="photowrap">'
-            '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" border="0" alt="Фото"></div></td><td class="no-border">'
+            '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" border="0" alt="Фото"></div></td>'
+            '<td class="no-border">'
             f'<span class="select"><b>Учебный год:</b> {self.year}</span><br />\n'
             f'<span class="select"><b>Класс:</b> {self.klass}</span><br />\n'
             '<span class="select"><b>Учебный период:</b> </span><br />\n'
             f'<span class="select"><b>Период:</b> {self.period}</span><br />\n'
             f'<span class="select" data-sheet-name="{self.pupil}"><b>Ученик:</b> {self.pupil}</span><br>\n'
             '</td></tr></table><br />\n<table class="table-print">\n<tr><th rowspan="2">Предмет</th>'
-        ]
+        )
+        out = [head]
         out += [f'<th colspan="{count}">{MONTHS[month]}</th>' for month, count in self._months()]
         out.append(f'<th rowspan="2">Средн.<br />оценка <br> {self.term}</th>')
         out.append(f'<th rowspan="2">Итог.оценка <br> {self.term}</th></tr>\n<tr>')
@@ -215,33 +220,14 @@ class ClassReport:
 
     def _block(self, book: Book, row: int, pupil: Pupil) -> int:
         at = self.column
-        for text in (self.year, self.klass, self.period):
-            if text:
-                book.put(row, at, text)
-                row += 1
-        book.put(row, at, f"Ученик: {pupil.name}")
-        head = row + 2
-        book.put(head, at, "Предмет")
-        book.put(head + 1, at, None)
-        month = first = 0
-        for place, (of_month, day) in enumerate(pupil.days, start=at + 1):
-            book.put(head, place, MONTHS[of_month] if of_month != month else None)
-            if of_month != month:
-                if self.merges and month and place - 1 > first:
-                    book.merges.append(f"{letters(first)}{head}:{letters(place - 1)}{head}")
-                month, first = of_month, place
-            book.put(head + 1, place, self.day_type(day))
-        last = at + len(pupil.days)
-        if self.merges and last > first:
-            book.merges.append(f"{letters(first)}{head}:{letters(last)}{head}")
-        for place, title in enumerate(self.titles, start=last + 1):
-            book.put(head, place, title)
-            if self.merges:
-                book.merges.append(f"{letters(place)}{head}:{letters(place)}{head + 1}")
+        for text in filter(None, (self.year, self.klass, self.period, f"Ученик: {pupil.name}")):
+            book.put(row, at, text)
+            row += 1
+        head = row + 1
+        self._header(book, head, pupil)
         row = head + 2
         for name, (cells, *summary) in pupil.rows.items():
-            book.put(row, at, name)
-            for place, value in enumerate([*cells, *summary], start=at + 1):
+            for place, value in enumerate([name, *cells, *summary], start=at):
                 book.put(row, place, value)
             row += 1
         row += 1
@@ -254,13 +240,28 @@ class ClassReport:
             row += 1
         return row
 
+    def _header(self, book: Book, head: int, pupil: Pupil) -> None:
+        at = self.column
+        book.put(head, at, "Предмет")
+        book.put(head + 1, at, None)
+        months: dict[int, list[int]] = {}
+        for place, (month, day) in enumerate(pupil.days, start=at + 1):
+            book.put(head, place, None if month in months else MONTHS[month])
+            months.setdefault(month, []).append(place)
+            book.put(head + 1, place, self.day_type(day))
+        merges = [f"{letters(of[0])}{head}:{letters(of[-1])}{head}" for of in months.values() if len(of) > 1]
+        for place, title in enumerate(self.titles, start=at + 1 + len(pupil.days)):
+            book.put(head, place, title)
+            merges.append(f"{letters(place)}{head}:{letters(place)}{head + 1}")
+        book.merges += merges if self.merges else []
+
     def export(self, *, inline: bool = False) -> Export:
         return export(self.book().save(inline=inline), "отчёт.xlsx")
 
 
 @dataclass
 class ReportCard:
-    """The report card: pupil → subject → values of periods (mean, weighted, final each) and of the four last columns."""
+    """The report card: pupil → subject → values by period (mean, weighted, final), then the four last."""
 
     pupils: list[tuple[str, dict[str, list[Value]]]]
     periods: tuple[str, ...] = ("1 Четверть", "2 Четверть", "3 Четверть", "4 Четверть")

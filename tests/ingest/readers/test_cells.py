@@ -68,7 +68,9 @@ def test_a_mark_outside_the_scale_is_put_aside_whole(text: str) -> None:
     assert (cell.unread[0].reason, cell.unread[0].table) == (OUT_OF_SCALE, "marks")
 
 
-@pytest.mark.parametrize("text", ["?", "ББ", "Н/Н", "5,4", "4.5", "++", "-", "П", "h", "6Б", "1234", "5--", "5//4", "/"])
+@pytest.mark.parametrize(
+    "text", ["?", "ББ", "Н/Н", "5,4", "4.5", "++", "-", "П", "h", "6Б", "1234", "5--", "5//4", "/"]
+)
 def test_what_the_grammar_does_not_know_is_put_aside(text: str) -> None:
     cell = VES.read(text)
     assert not cell.attendance
@@ -144,7 +146,9 @@ def test_every_written_token_comes_back(tokens: list[str], separator: str) -> No
 @given(st.text())
 def test_no_text_breaks_the_grammar_and_no_token_vanishes(text: str) -> None:
     cell = VES.read(text)
-    assert cell.empty == (not "".join(text.split()).strip("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad")) or "<" in text
+    assert (
+        cell.empty == (not "".join(text.split()).strip("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad")) or "<" in text
+    )
     assert all(0 <= mark.number <= 5 for mark in cell.marks if mark.number is not None)
 
 

@@ -80,7 +80,7 @@ def test_a_range_never_runs_backwards() -> None:
      "x Состояние на 14.11.21 19:10:10 y"],
 )  # fmt: skip
 def test_the_moment_of_the_print(text: str) -> None:
-    assert labels.taken_at(text) == datetime(2021, 11, 14, 19, 10, 10)
+    assert labels.taken_at(text) == datetime.fromisoformat("2021-11-14 19:10:10")
 
 
 def test_no_moment() -> None:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from ingest.reading import UnreadableExportError
 from ingest.readers import sheet_xml
+from ingest.reading import UnreadableExportError
 from tests.ingest.readers.layouts import Book, zipped
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
