@@ -253,11 +253,11 @@ class _Rows:
         printed.state("marks", self._scope, complete=True, span=part.span)
         printed.state("attendance", self._scope, complete=True, span=part.span)
         kinds = {column.kind for column in part.columns.values()}
-        # Never complete: another period's rows are not in this report, and have no dates to tell them apart.
+        # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
         if kinds & {"mean", "weighted"}:
             printed.state("reported_averages", self._scope, complete=False, span=part.span)
         if "final" in kinds:
-            printed.state("period_marks", self._scope, complete=False, span=part.span)
+            printed.state("period_marks", self._scope, complete=True, span=part.span)
 
     def _row(self, row_number: int, row: dict[int, Value], name: str, met: Counter[tuple[str, date]]) -> None:
         printed, part, scope = self._printed, self._part, self._scope

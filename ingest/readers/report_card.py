@@ -6,7 +6,6 @@ One block a pupil under a header of several storeys. It shows neither lessons no
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from ingest.readers import labels, sheet_blocks, sheet_xml
 from ingest.readers.labels import fold
@@ -154,7 +153,6 @@ def _add(printed: Printed, part: _Part) -> None:
             at, mean = found.get("mean", (0, ""))
             average = Average(mean, number(mean), number(found.get("weighted", (0, ""))[1]), None)
             printed.average(scope, subject_id, period_id, average, part.block.address(row_number, at or 1))
-    first = int(part.heading.academic_year[:4])
-    span = (date(first, 9, 1), date(first + 1, 8, 31))
-    printed.state("reported_averages", scope, complete=False, span=span)
-    printed.state("period_marks", scope, complete=False, span=span)
+    # No dates: the card shows all periods of the year. Averages of other spans may come from other reports.
+    printed.state("reported_averages", scope, complete=False, span=(None, None))
+    printed.state("period_marks", scope, complete=True, span=(None, None))

@@ -336,11 +336,11 @@ class _Rows:
         printed.state("marks", self._scope, complete=True, span=span)
         printed.state("attendance", self._scope, complete=True, span=span)
         kinds = {column.kind for column in report.columns}
-        # Never complete: another period's rows are not in this report, and have no dates to tell them apart.
+        # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
         if kinds & {"mean", "weighted"}:
             printed.state("reported_averages", self._scope, complete=False, span=span)
         if "final" in kinds:
-            printed.state("period_marks", self._scope, complete=False, span=span)
+            printed.state("period_marks", self._scope, complete=True, span=span)
 
     def _row(self, name: str, cells: list[GridCell]) -> None:
         printed, scope = self._printed, self._scope

@@ -152,6 +152,8 @@ def test_statements() -> None:
     marks = [statement for statement in reading.statements if statement.table == "marks"]
     assert [statement.pupil_id for statement in marks] == [p.placeholder for p in reading.printed_pupils]
     assert all(statement.complete for statement in marks)
+    finals = [statement for statement in reading.statements if statement.table == "period_marks"]
+    assert {(s.date_from, s.date_to, s.complete) for s in finals} == {(date(2025, 3, 24), date(2025, 5, 24), True)}
 
 
 def test_one_pupil_alone_does_not_tell_all_lessons_of_the_class() -> None:

@@ -141,7 +141,8 @@ SAME = {
     "other css": PAGE.replace("table-print", "xl66").replace("<td>", "<td style='mso-x:y' class=xl67>").encode(),
     "upper case tags": PAGE.replace("table", "TABLE").replace("<td", "<TD").replace("rowspan", "ROWSPAN").encode(),
     "no tbody": PAGE.replace("<tbody>", "").replace("</tbody>", "").encode(),
-    "thead": PAGE.replace('table-print"><tbody>', 'table-print"><thead>').replace("<th>1</th></tr>", "<th>1</th></tr></thead><tbody>").encode(),
+    "thead": PAGE.replace('table-print"><tbody>', 'table-print"><thead>')
+   .replace("<th>1</th></tr>", "<th>1</th></tr></thead><tbody>").encode(),
     "bare attributes": PAGE.replace('rowspan="2"', "rowspan=2").replace('colspan="3"', "colspan='3'").encode(),
     "attributes turned round": PAGE.replace('<th rowspan="2">', '<th id="x" rowspan="2" title="a > b">').encode(),
     "whole page": f"<!DOCTYPE html><html>{PAGE}</html>".encode(),
