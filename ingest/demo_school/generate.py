@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.demo_school import (
-    entries, faults, life, marks, period_marks, plan, tour, write_class_report, write_journal_csv, write_studenttotal,
+    entries, faults, life, marks, moments, period_marks, plan, tour, write_class_report, write_journal_csv, write_studenttotal,
 )
 from ingest.demo_school.calendar import export_moments, last_saturday
 from ingest.demo_school.lessons import build_schedule
@@ -115,16 +115,17 @@ def simulate(
     life.seat_pupils(world)
     tell("Ученики ходят в школу", 0.1)
     planned = plan.plan(streams[3], world, truth)
-    life.attend(streams[4], world, planned.everybody_there)
+    life.attend(streams[4], world, planned.everybody_there, planned.somebody_late)
     tell("Учителя ставят отметки", 0.15)
     marks.mark(streams[5], world, planned.limits)
     faults.plant_in_records(streams[3], world, truth)
     tell("Заполняем журнал", 0.2)
     entries.enter_topics_and_homework(streams[6], world, planned.untold)
     entries.enter_marks(streams[6], world)
-    faults.plant_in_moments(streams[3], world, truth, planned)
+    moments.plant_in_moments(streams[3], world, truth, planned)
     period_marks.set_period_marks(streams[7], world)
     faults.plant_in_period_marks(streams[3], world, truth)
+    faults.note_negatives(world, truth)
     return world, truth
 
 

@@ -44,12 +44,13 @@ class Lesson:
 
 @dataclass(frozen=True)
 class TeacherAbsence:
-    """Days a teacher was away."""
+    """Days a teacher was away; `after_first_lesson` where he still held his first lesson that day."""
 
     teacher: int
     starts_on: date
     ends_on: date
     reason: str
+    after_first_lesson: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,25 +77,44 @@ class Schedule:
         return any(a.teacher == teacher and a.starts_on <= day <= a.ends_on for a in self.absences)
 
 
-def draw_absences(rng: np.random.Generator, school: School, last: date) -> list[TeacherAbsence]:
-    """Three or four teachers of subjects fall ill for some days, one more goes to a course."""
-    busy = [
-        t.index for t in school.teachers
-        if t.family not in {"primary", "german"} and sum(c.hours for c in school.courses if c.teacher == t.index) >= 8
-    ]
-    chosen = rng.permutation(busy)[:4].tolist()
+def draw_absences(
+    rng: np.random.Generator, school: School, lines: list[Line], last: date
+) -> list[TeacherAbsence]:
+    """Three or four teachers of subjects are away for some days; one leaves in the middle of a day."""
+    hours: dict[int, int] = defaultdict(int)
+    for course in school.courses:
+        hours[course.teacher] += course.hours
+    busy = [t.index for t in school.teachers if t.family not in {"primary", "german"} and hours[t.index] >= 8]
+    shuffled = rng.permutation(busy).tolist()
     starts = (date(2026, 9, 15), date(2026, 9, 29), date(2026, 10, 15), date(2026, 11, 23))
     lengths = (6, 4, 8, 5)
+    leaves_early = next((t for t in shuffled if _first_lesson_is_exported(school, lines, t, starts[1])), -1)
+    others = [t for t in shuffled if t != leaves_early]
+    chosen = [others[0], leaves_early if leaves_early >= 0 else others[1], *others[2:4]]
     found = [
-        TeacherAbsence(teacher, start, start + (length - 1) * DAY, reason)
+        TeacherAbsence(teacher, start, start + (length - 1) * DAY, reason, teacher == leaves_early)
         for teacher, start, length, reason in zip(chosen, starts, lengths, REASONS, strict=False)
     ]
     return [absence for absence in found if absence.starts_on <= last]
 
 
+def _first_lesson_is_exported(school: School, lines: list[Line], teacher: int, day: date) -> bool:
+    """True where a teacher's first lesson of a day gets marks and stands in a class exported as journal CSV."""
+    today = [
+        (STARTS[school.classes[course.class_index].shift][line.number - 1], course)
+        for line in lines if line.weekday == weekday_of(day) and (course := school.courses[line.course])
+        and course.teacher == teacher
+    ]
+    if len(today) < 2:
+        return False
+    course = min(today, key=lambda one: (one[0], one[1].index))[1]
+    school_class = school.classes[course.class_index]
+    return course.subject.graded == "marks" and school_class.layout == "a" and school_class.grade >= 2
+
+
 def build_schedule(rng: np.random.Generator, school: School, lines: list[Line], last: date) -> Schedule:
     """All lessons up to `last`, with substitutes for teachers who are away."""
-    absences = draw_absences(rng, school, last)
+    absences = draw_absences(rng, school, lines, last)
     schedule = Schedule([], absences, [])
     by_weekday: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
@@ -133,7 +153,14 @@ def _substitute(schedule: Schedule, school: School, today: list[Lesson], day: da
         busy[lesson.starts].add(lesson.teacher)
     reasons = {a.teacher: a.reason for a in schedule.absences if a.starts_on <= day <= a.ends_on}
     here = {lesson.teacher for lesson in today}
-    for lesson in (one for one in today if one.teacher in reasons):
+    kept = {
+        min(one.starts for one in today if one.teacher == a.teacher)
+        for a in schedule.absences
+        if a.after_first_lesson and a.starts_on == day and any(one.teacher == a.teacher for one in today)
+    }
+    early = {a.teacher for a in schedule.absences if a.after_first_lesson and a.starts_on == day}
+    away = [one for one in today if one.teacher in reasons and not (one.teacher in early and one.starts in kept)]
+    for lesson in away:
         absent = lesson.teacher
         family = school.teachers[absent].family
         course = school.courses[lesson.course]

@@ -55,8 +55,14 @@ def seat_pupils(world: World) -> None:
     world.index_seats()
 
 
-def attend(rng: np.random.Generator, world: World, everybody_there: set[tuple[int, date]]) -> None:
-    """Fill `world.attendance`. `everybody_there`: (class index, day) on which nobody of the class is away."""
+def attend(
+    rng: np.random.Generator, world: World, everybody_there: set[tuple[int, date]], somebody_late: set[int]
+) -> None:
+    """Fill `world.attendance`.
+
+    everybody_there: (class index, day) on which nobody of the class is away. somebody_late: lessons whose only record
+    will be a code of attendance.
+    """
     codes = np.zeros(len(world.seat_pupil), dtype=np.int64)
     known_at_once = np.zeros(len(codes), dtype=bool)
     back: Moments = np.full(len(codes), FOREVER)
@@ -66,7 +72,7 @@ def attend(rng: np.random.Generator, world: World, everybody_there: set[tuple[in
     for class_index, day in everybody_there:
         _bring_back(world, class_index, day, codes)
     _lates(rng, world, codes)
-    _someone_late_at_home_hour(rng, world, codes)
+    _someone_late(rng, world, codes, somebody_late)
     codes[_released(world)] = RELEASED
     _write(rng, world, codes, known_at_once, back)
 
@@ -159,16 +165,18 @@ def _lates(rng: np.random.Generator, world: World, codes: Ints) -> None:
             codes[start] = LATE
 
 
-def _someone_late_at_home_hour(rng: np.random.Generator, world: World, codes: Ints) -> None:
+def _someone_late(rng: np.random.Generator, world: World, codes: Ints, wanted: set[int]) -> None:
     """Where only codes and marks are printed, a lesson without marks shows a record only if somebody is late."""
     for lesson in world.lessons:
-        if not lesson.held or world.layout(lesson.index) != "c" or world.course(lesson.index).subject.graded == "marks":
+        if not lesson.held or world.layout(lesson.index) != "c":
             continue
         seats = world.seats(lesson.index)
-        if codes[seats].any():
+        markless = world.course(lesson.index).subject.graded != "marks" or lesson.index in wanted
+        if not markless or codes[seats].any():
             continue
         free = [n for n in seats.tolist() if not codes[world.seat_day_start[n] : world.seat_day_end[n]].any()]
-        codes[free[int(rng.integers(len(free)))]] = LATE
+        if free:
+            codes[free[int(rng.integers(len(free)))]] = LATE
 
 
 def _write(rng: np.random.Generator, world: World, codes: Ints, known: Flags, back: Moments) -> None:

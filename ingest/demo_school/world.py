@@ -79,6 +79,11 @@ class Work:
     work_type: int
     title: str
 
+    @property
+    def assignment_id(self) -> str:
+        """Its id in journal CSV."""
+        return f"w{self.index + 1:05d}"
+
 
 @dataclass
 class PeriodMark:
@@ -188,6 +193,11 @@ class World:
     def final_marks(self) -> Flags:
         """Which rows of `marks` stand at the end."""
         return np.asarray(self.marks["until"] == FOREVER)
+
+    def mark_ids(self) -> list[str]:
+        """Id of each row of `marks`: versions of one mark share it."""
+        numbers = np.unique(self.marks["seat"] * 100 + self.marks["ordinal"], return_inverse=True)[1]
+        return [f"m{number + 1:06d}" for number in numbers.tolist()]
 
     def next_lesson_day(self, lesson: int) -> date | None:
         """The day of the next held lesson of the same course on a later day, None where none is known."""

@@ -321,7 +321,7 @@ class _Tables:
             lesson = self.world.lessons[work.lesson]
             kind = WORK_TYPES[work.work_type]
             if lesson.course in self.courses:
-                rows.append((_work_id(work.index), lesson.lesson_id, kind.work_type, work.title, kind.weight,
+                rows.append((work.assignment_id, lesson.lesson_id, kind.work_type, work.title, kind.weight,
                              kind.is_control, lesson.day, lesson.starts))
         names = "assignment_id lesson_id work_type title weight:float is_control:bool day:date since:moment"
         return _standing(_frame(rows, names))
@@ -331,10 +331,9 @@ class _Tables:
         lessons = world.seat_lesson[marks["seat"]]
         pupils = pl.Series([p.pupil_id for p in world.school.pupils]).gather(world.seat_pupil[marks["seat"]])
         works = pl.Series([w.work_type for w in WORK_TYPES]).gather(marks["work"])
-        assignments = [_work_id(n) if n >= 0 else None for n in marks["assignment"].tolist()]
-        numbers = np.unique(marks["seat"] * 100 + marks["ordinal"], return_inverse=True)[1]
-        frame = pl.DataFrame(
-            {"mark_id": numbers} | self._lesson_columns(lessons)
+        assignments = [world.works[n].assignment_id if n >= 0 else None for n in marks["assignment"].tolist()]
+        return pl.DataFrame(
+            {"mark_id": world.mark_ids()} | self._lesson_columns(lessons)
             | {
                 "pupil_id": pupils, "assignment_id": assignments, "ordinal": marks["ordinal"], "value": marks["value"],
                 "kind": pl.Series(KINDS).gather(marks["kind"]), "work_type": works, "weight": marks["weight"],
@@ -342,8 +341,6 @@ class _Tables:
             }
             | _moments(marks.columns)
         ).filter("mine").drop("mine")
-        number = pl.col("mark_id").cast(pl.String).str.zfill(6)
-        return frame.with_columns(pl.concat_str(pl.lit("m"), number).alias("mark_id"))
 
     def _attendance(self) -> pl.DataFrame:
         world, attendance = self.world, self.world.attendance
@@ -396,9 +393,4 @@ def _appears(day: date) -> datetime:
 
 def _plan_id(course: int, ordinal: int) -> str:
     return f"p{course + 1:03d}-{ordinal + 1:03d}"
-
-
-def _work_id(index: int) -> str:
-    return f"w{index + 1:05d}"
-
 
