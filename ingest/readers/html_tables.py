@@ -13,6 +13,8 @@ from lxml import etree, html
 
 from ingest.readers.labels import clean, fold, visible
 
+BROKEN_LETTER = "\ufffd"
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SKIPPED = frozenset({"style", "script", "head", "title", "img", "svg", "object"})
 _LINE_TAGS = frozenset({"br", "p", "div", "tr", "td", "th", "table", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
@@ -24,10 +26,15 @@ _BREAK = "\v"  # splits lines and stands in no page
 _ANY_BREAK = re.compile(r"[\n\r\v]")
 _SPAN_LIMIT = 2000
 _UTF8_LONGEST = 4
+_LAST_ASCII = 127
+_FEW = 20
 
 
 def decode(data: bytes) -> str:
-    """Decode a printed page: a BOM, else UTF-8 (also cut inside its last letter), else windows-1251. Never raises."""
+    """Decode a printed page: a BOM, else UTF-8 (also cut inside its last letter), else windows-1251. Never raises.
+
+    UTF-8 with a few broken bytes stays UTF-8, with `BROKEN_LETTER` in their places.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
@@ -36,6 +43,10 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         if len(data) - error.start < _UTF8_LONGEST and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8")
+        text = data.decode("utf-8", errors="replace")
+        foreign = sum(byte > _LAST_ASCII for byte in data)
+        if text.count(BROKEN_LETTER) * _FEW < foreign:
+            return text
         return data.decode("windows-1251", errors="replace")
 
 

@@ -53,6 +53,8 @@ def read(export: Export) -> Reading:
     text = html_tables.decode(data) if data else ""
     if html_tables.unclosed_tables(text):
         raise _cut("таблица в файле не закрыта")
+    if html_tables.BROKEN_LETTER in text:
+        raise UnreadableExportError("в файле испорчены буквы", AGAIN)
     root = html_tables.parse(text)
     parts = html_tables.stretches(root, SUBJECT) if root is not None else []
     reports = [

@@ -374,6 +374,14 @@ def test_a_page_cut_anywhere_is_never_half_read(page: str) -> None:
             assert "Тестов" not in problem.value.reason
 
 
+def test_a_page_with_a_broken_letter_is_refused() -> None:
+    data = bytearray(PAGE.encode())
+    data[data.index("Алгебра".encode())] = 0x20
+    assert reader.recognise(export(bytes(data)))
+    with pytest.raises(UnreadableExportError, match="испорчены буквы"):
+        reader.read(export(bytes(data)))
+
+
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
