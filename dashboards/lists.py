@@ -13,6 +13,7 @@ import polars as pl
 import xlsxwriter
 
 from dashboards.parts import words
+from dashboards.parts.periods import CURRENT, of_period
 from warehouse.access import OBJECTS, Data, Published, Value
 from warehouse.language import gettext as _
 
@@ -62,6 +63,12 @@ def plain(name: str) -> Callable[[Row], object]:
     return lambda row: row.get(name)
 
 
+def settled(row: Row) -> str:
+    """The verdict, or `withdrawn` / `excused` where that is how it ended."""
+    status = row.get("status") or row["verdict"]
+    return str(status if status in {"withdrawn", "excused"} else row["verdict"])
+
+
 def finding_columns() -> list[Column]:
     """The deputy's list: what, when due, when entered, on which clause."""
     return [
@@ -87,7 +94,11 @@ def finding_columns() -> list[Column]:
             ),
             30,
         ),
-        Column(_("Состояние"), lambda row: words.verdict(row["verdict"], row.get("excuse") or ""), 24),
+        Column(
+            _("Состояние"),
+            lambda row: words.verdict(settled(row), row.get("excuse") or "", row.get("severity") or ""),
+            24,
+        ),
         Column(_("Пункт"), plain("clause"), 10),
         Column(_("Основание"), plain("quote"), 40),
     ]
@@ -155,7 +166,7 @@ def forecast_columns() -> list[Column]:
         Column(_("С прогнозом"), plain("n_forecast"), 11),
         Column(_("Ожидаемое качество"), plain("expected_quality"), 12),
         Column(_("Ожидаемая успеваемость"), plain("expected_success"), 12),
-        Column(_("Пограничных отметок"), plain("n_edge"), 12),
+        Column(_("Учеников на границе"), plain("n_edge"), 12),
         Column(_("Надёжность"), plain("reliability"), 14),
     ]
 
@@ -232,7 +243,13 @@ def export(data: Data, name: str, kind: str, asked: Iterable[tuple[str, str]], p
     listing = LISTS.get(name)
     if listing is None:
         raise UnknownListError(name)
-    rows = data.table(listing.table, conditions(listing, asked), order=listing.order)
+    wanted = conditions(listing, asked)
+    current = wanted.get("period_id") == [CURRENT]
+    if current:
+        del wanted["period_id"]
+    rows = data.table(listing.table, wanted, order=listing.order)
+    if current:
+        rows = of_period(rows, CURRENT, data.table("rpt_administration__forecast_class"))
     seen = set(data.columns(listing.table))
     columns = [column for column in listing.columns() if column.title != _("Учитель") or "teacher_name" in seen]
     as_of = published.as_of.get(data.viewer.account.school_id)

@@ -29,7 +29,7 @@ def allowed_hosts(host: str) -> tuple[str, ...]:
     return LOOPBACK_NAMES if loopback else ()
 
 
-def serve(home: Path, *, host: str = HOST, port: int = PORT, demo: bool = False) -> None:
+def serve(home: Path, host: str = HOST, port: int = PORT, *, demo: bool = False) -> None:
     """Serve the home's dashboards until interrupted; blocks.
 
     demo: visitors may choose a person of the demo school instead of signing in. The server never touches the

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,8 @@ Role = Literal["deputy", "administration", "class_teacher"]
 ROLES: tuple[Role, ...] = get_args(Role)
 WHOLE_SCHOOL: frozenset[Role] = frozenset({"deputy", "administration"})
 MIN_PASSWORD = 10
+ACADEMIC_YEAR = re.compile(r"\d{4}/\d{4}")
+DEMO_SCHOOL = "demo"
 SESSION_LASTS = timedelta(hours=12)
 THROTTLE_WINDOW = timedelta(minutes=15)
 LOGIN_FAILURES = 6
@@ -187,6 +190,11 @@ class Accounts:
             raise AccountError(_("Роль «{role}» неизвестна; есть: {known}.").format(role=role, known=", ".join(ROLES)))
         if role == "class_teacher" and not classes:
             raise AccountError(_("Классному руководителю нужен хотя бы один класс."))
+        for each in classes:
+            if not ACADEMIC_YEAR.fullmatch(each.academic_year):
+                raise AccountError(
+                    _("Укажите учебный год класса {name}, например 2025/2026.").format(name=each.class_id)
+                )
         if len(password) < MIN_PASSWORD:
             raise AccountError(_("Пароль короче {n} знаков.").format(n=MIN_PASSWORD))
         hashed = self.hasher.hash(password)
@@ -433,38 +441,3 @@ class AccessLog:
 def chained(previous: str, line: list[str | int]) -> str:
     """The hash that binds a line to the one before it."""
     return hashlib.sha256((previous + json.dumps(line, ensure_ascii=False)).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Person:
-    """A demo account together with its password, to be printed for the visitor."""
-
-    account: Account
-    password: str
-
-
-DEMO_SCHOOL = "demo"
-DEMO_PASSWORD = "образец-2025"  # noqa: S105  # the demo school is synthetic and its door is open on purpose
-
-
-def add_demo_people(home: Path, classes: Sequence[ClassRef], *, hasher: PasswordHasher | None = None) -> list[Person]:
-    """The three people of the demo school, made where absent: deputy head, class teacher, administration."""
-    accounts = Accounts(home, hasher=hasher)
-    people: list[tuple[str, str, Role, Sequence[ClassRef], bool]] = [
-        ("zavuch", "Лебедева Ольга Викторовна", "deputy", (), True),
-        ("klass", "Смирнова Анна Павловна", "class_teacher", classes, True),
-        ("direktor", "Соколов Игорь Петрович", "administration", (), False),
-    ]
-    made = []
-    for login, name, role, own, reasons in people:
-        account = accounts.find(login) or accounts.add(
-            login,
-            display_name=name,
-            role=role,
-            school_id=DEMO_SCHOOL,
-            password=DEMO_PASSWORD,
-            classes=own,
-            may_see_reasons=reasons,
-        )
-        made.append(Person(account, DEMO_PASSWORD))
-    return made

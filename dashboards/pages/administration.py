@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards.parts import banner, choose, html, words
 from dashboards.parts.html import Cell, Line
+from dashboards.parts.periods import CURRENT, of_period
 from dashboards.parts.reader import Reader, note_visit
 from dashboards.theme import ACCENT, BLUE, INK, LINE, SOFT
 from warehouse.language import gettext as _
@@ -35,14 +36,14 @@ def show(reader: Reader) -> None:
     if not forecast.height:
         html.show(html.empty(_("Данных мало для прогноза"), _("Прогноз появится, когда в классах накопятся отметки.")))
         return
-    periods = {
+    periods = {CURRENT: _("Текущий период каждого класса")} | {
         row["period_id"]: row["period_name"] or _("весь срок")
         for row in forecast.sort("period_id").iter_rows(named=True)
     }
     html.show(html.heading(_("Прогноз по классам"), _("Прогноз – не план и не основание для оценки работы учителя.")))
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
-        period = choose.switch(_("Период"), periods, key="admin.period", default=next(reversed(periods)))
+        period = choose.switch(_("Период"), periods, key="admin.period", default=CURRENT)
     with right:
         banner.explain(
             reader,
@@ -55,11 +56,11 @@ def show(reader: Reader) -> None:
                 (_("Учитель"), _("администрации не показывается: список о том, кому помочь, а не кто виноват")),
             ],
         )
-    chosen = forecast.filter(pl.col("period_id") == period)
+    chosen = of_period(forecast, period, forecast)
     chart(chosen)
     classes(chosen, str(period))
     if edge is not None:
-        pupils(edge.filter(pl.col("period_id") == period), str(period), year)
+        pupils(of_period(edge, period, forecast), str(period), year)
 
 
 def mean_share(frame: pl.DataFrame, column: str) -> float | None:
@@ -76,7 +77,7 @@ def school(reader: Reader, year: str) -> None:
     items: list[tuple[str, str, str, bool]] = []
     if forecast is not None and forecast.height:
         forecast = forecast.filter(pl.col("academic_year") == year) if year else forecast
-        last = forecast.filter(pl.col("period_id") == forecast["period_id"].max())
+        last = of_period(forecast, CURRENT, forecast)
         items.append(
             (
                 _("Ожидаемое качество"),
@@ -93,7 +94,7 @@ def school(reader: Reader, year: str) -> None:
                 False,
             )
         )
-        items.append((_("Пограничных отметок"), words.number(last["n_edge"].sum()), _("решит ближайшая работа"), False))
+        items.append((_("Учеников на границе"), words.number(last["n_edge"].sum()), _("решит ближайшая работа"), False))
     if grid is not None and grid.height:
         grid = grid.filter(pl.col("academic_year") == year) if year else grid
         due, unfilled = int(grid["lessons_due"].sum() or 0), int(grid["not_filled"].sum() or 0)
@@ -101,7 +102,7 @@ def school(reader: Reader, year: str) -> None:
             (
                 _("Не заполнено в журналах"),
                 words.number(unfilled),
-                _("из {n} уроков, по которым срок прошёл").format(n=words.number(due)),
+                _("из {n} проведённых уроков").format(n=words.number(due)),
                 False,
             )
         )
@@ -209,7 +210,7 @@ def classes(frame: pl.DataFrame, period: str) -> None:
         (_("С прогнозом"), "n"),
         (_("Ожидаемое качество"), "n"),
         (_("Ожидаемая успеваемость"), "n"),
-        (_("Пограничных отметок"), "n"),
+        (_("Учеников на границе"), "n"),
         (_("Надёжность прогноза"), ""),
     ]
     rows = sorted(frame.iter_rows(named=True), key=lambda row: choose.natural(row["class_name"]))

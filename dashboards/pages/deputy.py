@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.lists import settled
 from dashboards.parts import banner, choose, html, words
 from dashboards.parts.html import Cell, Line
 from dashboards.parts.reader import Reader, note_visit
@@ -90,11 +91,11 @@ def summary(grid: pl.DataFrame, found: pl.DataFrame, timeliness: pl.DataFrame, *
     """The two measures apart, the one that can be trusted first."""
     unfilled, late = total(grid, "not_filled"), total(timeliness, "late")
     low, high = in_time(timeliness)
-    excused = found.filter(pl.col("excuse").fill_null("") != "").height
+    excused = found.filter(pl.col("status").is_in(["excused", "withdrawn"])).height
     first = (
         _("Не заполнено на момент выгрузки"),
         words.number(unfilled),
-        _("из {n} уроков, по которым срок прошёл").format(n=words.number(total(grid, "lessons_due"))),
+        _("из {n} проведённых уроков").format(n=words.number(total(grid, "lessons_due"))),
     )
     second = (
         _("Внесено в срок"),
@@ -148,12 +149,16 @@ def fill(reader: Reader, grid: pl.DataFrame, found: pl.DataFrame, year: str) -> 
             ["rpt_deputy__fill_grid", "rpt_deputy__findings"],
             [
                 *((each.title, each.hint) for each in known.values()),
-                (_("Цвет"), _("доля от уроков, по которым срок прошёл; число – сколько записей")),
+                (_("Цвет"), _("доля от проведённых уроков; число – сколько уроков")),
                 (_("Штриховка"), _("нет выгрузки, по которой это можно проверить")),
             ],
         )
     if not grid.height:
-        html.show(html.empty(_("Уроков со сроком ещё нет"), _("Заполнение появится, когда пройдёт первый срок.")))
+        html.show(
+            html.empty(
+                _("Проведённых уроков ещё нет"), _("Заполнение появится с первой выгрузкой после начала занятий.")
+            )
+        )
         return
     html.show_clickable(
         grid_html(grid, measure, st.session_state.get(GRID_PICK, "")),
@@ -224,7 +229,7 @@ def fill_cell(row: dict[str, Any] | None, measure: Measure) -> Cell:
     due, n = int(row["lessons_due"] or 0), int(row[measure.column] or 0)
     hint = f"{row['class_name']}, {row['subject_name']}: " + "; ".join(
         [
-            _("уроков со сроком {n}").format(n=due),
+            _("уроков {n}").format(n=due),
             *(f"{each.title.lower()} {int(row[each.column] or 0)}" for each in measures().values()),
         ]
     )
@@ -247,11 +252,14 @@ def ochre(share: float) -> str:
 
 def reminders(found: pl.DataFrame) -> None:
     """«Кому напомнить»: what is absent now, teacher by teacher, by name."""
-    open_now = found.filter((pl.col("verdict") == "missing") & (pl.col("excuse").fill_null("") == ""))
+    open_now = found.filter(
+        (pl.col("status") == "missing")
+        | ((pl.col("status") == "violated") & (pl.col("rule") == "lesson_without_records"))
+    )
     if not open_now.height:
         return
     grouped = (
-        open_now.group_by("teacher_name", "class_name", "subject_name", "rule_title")
+        open_now.group_by("teacher_name", "class_name", "subject_name", "rule")
         .agg(n=pl.len(), first=pl.col("date").min(), last=pl.col("date").max())
         .sort("teacher_name", "class_name", "subject_name")
     )
@@ -263,7 +271,7 @@ def reminders(found: pl.DataFrame) -> None:
             else f"{words.day(row['first'])}–{words.day(row['last'])}"
         )
         cards.setdefault(row["teacher_name"], []).append(
-            f"{row['class_name']}, {row['subject_name']}: {row['rule_title'].lower()} – {row['n']} ({span})"
+            f"{row['class_name']}, {row['subject_name'].lower()}: {words.absent(row['rule'], row['n'])} ({span})"
         )
     html.show(
         html.heading(_("Кому напомнить"), _("Чего нет в журнале сейчас; по алфавиту, без не учтённого"))
@@ -280,7 +288,10 @@ def reminders(found: pl.DataFrame) -> None:
 
 def time(reader: Reader, frame: pl.DataFrame, found: pl.DataFrame, year: str, *, enough: bool) -> None:
     """Teacher × week."""
-    rules = dict(sorted({row["rule"]: row["rule_title"] for row in frame.iter_rows(named=True)}.items()))
+    rules = {
+        name: words.rule(name, title)
+        for title, name in sorted({(row["rule_title"], row["rule"]) for row in frame.iter_rows(named=True)})
+    }
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         rule = choose.switch(_("Правило"), {"": _("Все сроки"), **rules}, key="deputy.rule", default="")
@@ -368,7 +379,12 @@ def time_html(frame: pl.DataFrame, picked: str) -> str:
                 Cell(name, "first"),
                 *(time_cell(cells.get((teacher, start)), f"{teacher}|{start}") for start in weeks),
                 time_cell(whole[teacher], f"{teacher}|"),
-                Cell(words.percent(share(whole[teacher]["n_judged"], whole[teacher]["n_due"])), "c"),
+                Cell(
+                    words.percent(
+                        share(whole[teacher]["n_judged"], whole[teacher]["n_due"] - whole[teacher]["excused"])
+                    ),
+                    "c",
+                ),
                 Cell(words.number(whole[teacher]["excused"]) if whole[teacher]["excused"] else "", "c"),
             ]
         )
@@ -395,7 +411,7 @@ def time_cell(row: dict[str, Any] | None, pick: str) -> Cell:
     if not counted:
         return Cell("–", "c none", _("всё не учтено или не проверялось"))
     low, high = row["in_time"] / counted, (row["in_time"] + row["undetermined"]) / counted
-    judged = row["n_judged"] / row["n_due"]
+    judged = row["n_judged"] / (row["n_due"] - row["excused"])
     hint = _(
         "в срок {a}, позже {b}, не заполнено {c}, нельзя сказать {d}, не учтено {e}; можно судить о {share}"
     ).format(
@@ -527,7 +543,10 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
         Cell("", html=two(row["finding"], row["pupil_name"] or "")),
         Cell("", html=two("; ".join(filter(None, (term, entered))), late)),
         Cell("", "small", html=basis),
-        Cell("", html=html.chip(words.verdict(row["verdict"], excuse), "excused" if excuse else row["verdict"])),
+        Cell(
+            "",
+            html=html.chip(words.verdict(settled(row), excuse, row["severity"]), "excused" if excuse else settled(row)),
+        ),
     ]
 
 

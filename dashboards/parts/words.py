@@ -130,10 +130,36 @@ def counted(n: int, forms: str) -> str:
     return f"{number(n)}{NBSP}{word}"
 
 
-def verdict(value: str, excuse: str = "") -> str:
+def rule(name: str, title: str) -> str:
+    """A rule's short name for a button; its own title where there is none."""
+    return {
+        "topic_filled": _("Темы уроков"),
+        "ordinary_mark": _("Отметки за урок"),
+        "written_marks": _("Письменные работы"),
+    }.get(name, title)
+
+
+def absent(name: str, n: int) -> str:
+    """What is not there, counted: «3 урока без темы»."""
+    forms = {
+        "topic_filled": _("урок без темы|урока без темы|уроков без темы"),
+        "written_marks": _("письменная работа без отметок|письменные работы без отметок|письменных работ без отметок"),
+        "lesson_without_records": _("урок без записей|урока без записей|уроков без записей"),
+        "period_mark_missing": _(
+            "не выставлена отметка за период|не выставлены отметки за период|не выставлено отметок за период"
+        ),
+    }.get(name, _("запись|записи|записей"))
+    return counted(n, forms)
+
+
+def verdict(value: str, excuse: str = "", severity: str = "check") -> str:
     """A verdict in the words of the screen."""
     if excuse:
         return _("не учтено: {excuse}").format(excuse=excuse)
+    if value == "violated" and severity == "remark":
+        return _("замечание")
+    if value == "violated" and severity == "data":
+        return _("сверка выгрузки")
     return {
         "late": _("внесено позже срока"),
         "missing": _("не заполнено"),

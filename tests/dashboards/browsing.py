@@ -8,14 +8,21 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 ROOT = Path(__file__).parents[2]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 STARTS_WITHIN, WAIT = 60, 30_000
 
@@ -44,9 +51,9 @@ def serving(home: Path, *, demo: bool = True) -> Iterator[str]:
             if process.poll() is not None:
                 raise RuntimeError(f"the server stopped with {process.returncode}")
             try:
-                with urllib.request.urlopen(f"{address}/healthz", timeout=1):
+                if httpx.get(f"{address}/healthz", timeout=1).is_success:
                     break
-            except OSError:
+            except httpx.TransportError:
                 time.sleep(0.25)
         yield address
     finally:
@@ -92,5 +99,7 @@ def settled(page: Any) -> None:
 
 def choose(page: Any, text: str) -> None:
     """Press a button of a row of buttons."""
-    page.get_by_role("radio", name=text, exact=False).or_(page.get_by_role("button", name=text, exact=True)).first.click()
+    page.get_by_role("radio", name=text, exact=False).or_(
+        page.get_by_role("button", name=text, exact=True)
+    ).first.click()
     settled(page)

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from argon2 import PasswordHasher
 
+from warehouse.accounts import Accounts, ClassRef, Role
 from warehouse.publish import Published, current, note_failure, write_atomically
 
 SCHOOL = "demo"
@@ -607,3 +609,28 @@ def publish(home: Path, version: str, school: School | None = None, *, failed: s
     published = current(home)
     assert published is not None
     return published
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD = "верный-пароль-1"
+
+
+def people(home: Path, *, hasher: PasswordHasher = CHEAP) -> Accounts:
+    """The three people of the made-up school: zavuch, klass (7Б), direktor."""
+    accounts = Accounts(home, hasher=hasher)
+    asked: list[tuple[str, str, Role, list[ClassRef], bool]] = [
+        ("zavuch", "Лебедева Ольга Викторовна", "deputy", [], True),
+        ("klass", "Смирнова Анна Павловна", "class_teacher", [ClassRef(YEAR, "7Б")], True),
+        ("direktor", "Соколов Игорь Петрович", "administration", [], False),
+    ]
+    for login, name, role, classes, reasons in asked:
+        accounts.add(
+            login,
+            display_name=name,
+            role=role,
+            school_id=SCHOOL,
+            password=PASSWORD,
+            classes=classes,
+            may_see_reasons=reasons,
+        )
+    return accounts

@@ -18,7 +18,6 @@ from warehouse.accounts import (
     AccountError,
     Accounts,
     ClassRef,
-    add_demo_people,
     cookie_secret,
     new_password,
 )
@@ -123,9 +122,10 @@ def test_failures_from_an_address_stop_that_address_only(accounts):
         {"login": " "},
         {"password": "short"},
         {"role": "class_teacher"},
+        {"role": "class_teacher", "classes": [ClassRef("", "7Б")]},
         {"role": "superuser"},
     ],
-    ids=["taken", "empty login", "short password", "no class", "unknown role"],
+    ids=["taken", "empty login", "short password", "no class", "no year", "unknown role"],
 )
 def test_senseless_accounts_are_refused(accounts, wrong):
     asked = {"login": "new", "display_name": "", "role": "deputy", "school_id": "s1", "password": PASSWORD, **wrong}
@@ -149,13 +149,6 @@ def test_the_cookie_secret_is_made_once(tmp_path):
 def test_generated_passwords_are_long_and_differ():
     assert len({new_password() for _ in range(20)}) == 20
     assert min(len(new_password()) for _ in range(20)) >= 20
-
-
-def test_the_demo_people_are_made_once_and_hold_the_three_roles(tmp_path):
-    classes = [ClassRef("2025/2026", "7Б")]
-    first = add_demo_people(tmp_path, classes, hasher=CHEAP)
-    assert first == add_demo_people(tmp_path, classes, hasher=CHEAP)
-    assert {each.account.role for each in first} == {"deputy", "class_teacher", "administration"}
 
 
 def test_the_access_log_only_grows(tmp_path, accounts):
