@@ -232,20 +232,32 @@ class SchoolHistory:
             f"""
             create or replace table keys as
             select academic_year, row_key, min(scope_date) as first_date, max(scope_date) as last_date,
-                {", ".join(f"case when min(scope_{p}) = max(scope_{p}) then min(scope_{p}) end as {p}" for p in SCOPE)}
+                {", ".join(f"case when min(scope_{p}) = max(scope_{p}) then min(scope_{p}) end as {p}" for p in SCOPE)},
+                {"max(period_id)" if "period_id" in table.key else "''"} as period_id,
+                min(system) as system, min(export_kind) as export_kind
             from sighted group by academic_year, row_key
+            having count(distinct system || ' ' || export_kind) = 1
             """
         )
         dated = bool(table.date_column or table.by_lesson)
         self.con.execute(
             f"""
             create or replace table speaking as
-            select o.observation_id, o.taken_at, s.* exclude (content, table_name)
+            select o.observation_id, o.taken_at, o.system, o.export_kind, s.* exclude (table_name)
             from stated s join observed o using (content)
             where s.table_name = '{table.name}' and s.complete
             """
         )
-        covered = ["(s.subject_id = '' or s.subject_id = k.subject_id)"]
+        self._build_named_periods(table)
+        # A system speaks only of what it has shown itself: ids of two systems live side by side in a school.
+        covered = [
+            "(s.subject_id = '' or s.subject_id = k.subject_id)",
+            "s.system = k.system and s.export_kind = k.export_kind",
+        ]
+        if "period_id" in table.key:
+            covered.append(
+                "exists (select 1 from named_periods n where n.content = s.content and n.period_id = k.period_id)"
+            )
         if dated:
             covered += [
                 "(s.date_from is null or k.first_date >= s.date_from)",
@@ -275,6 +287,16 @@ class SchoolHistory:
                 on c.academic_year = g.academic_year and c.row_key = g.row_key and c.observation_id = g.observation_id
             """
         )
+
+    def _build_named_periods(self, table: Table) -> None:
+        """`named_periods`: the periods that an export names, so that it can be silent about others."""
+        if "period_id" not in table.key:
+            return
+        own = " union ".join(
+            f"select distinct r.content, coalesce(r.period_id, '') as period_id from {self._rows(name)} r"
+            for name in {table.name, "periods"}
+        )
+        self.con.execute(f"create or replace table named_periods as {own}")
 
     def _build_versions(self, table: Table, group: str, names: tuple[str, ...]) -> None:
         """`changes` and `versions` of one field group."""

@@ -45,6 +45,7 @@ class Shown:
     complete: bool = True
     printed: list[PrintedPupil] = field(default_factory=list)
     accepted: bool = False
+    system: str = "t"
 
     def reading(self) -> Reading:
         stated = self.statements
@@ -52,7 +53,7 @@ class Shown:
             stated = [Statement(name, complete=self.complete) for name in self.tables]
         made = {name: frame(name, *rows) if rows else pl.DataFrame(schema=TABLES[name].schema)
                 for name, rows in self.tables.items()}
-        return Reading("t", "t", "t", made, stated, printed_pupils=self.printed, school_id=SCHOOL)
+        return Reading(self.system, "t", "t", made, stated, printed_pupils=self.printed, school_id=SCHOOL)
 
 
 class Observed:

@@ -196,3 +196,31 @@ def test_namesakes_in_two_classes_of_one_year_stay_two_persons(tmp_path: Path) -
 
     seen = Observed(tmp_path, [shown("2026-09-10T12:00", "~a", "7А"), shown("2026-09-10T13:00", "~b", "7Б")])
     assert len({row[0] for row in seen.versions("pupils", "pupil_id")}) == 2
+
+
+def test_a_system_is_silent_about_what_another_one_shows(tmp_path: Path) -> None:
+    other = Shown(T1, {"pupils": [{"pupil_id": "p9", "last_name": "Другой"}]}, system="another")
+    whole = [{"pupil_id": f"p{n}", "last_name": "Т"} for n in range(3)]
+    seen = Observed(tmp_path, [other, Shown(T2, {"pupils": whole}), Shown(T3, {"pupils": whole[:2]})])
+    assert seen.versions("pupils", "pupil_id", "known_to") == [
+        ("p0", None), ("p1", None), ("p2", "08 07:00"), ("p9", None),
+    ]  # fmt: skip
+
+
+def test_an_export_of_one_period_is_silent_about_the_others(tmp_path: Path) -> None:
+    def final(period: str) -> dict:
+        return {"pupil_id": "p1", "subject_id": "math", "academic_year": "2026/2027", "kind": "period",
+                "period_id": period, "value": "5"}  # fmt: skip
+
+    first = Shown(T1, {"period_marks": [final("quarter-1"), final("quarter-2")]})
+    seen = Observed(tmp_path, [first, Shown(T2, {"period_marks": [final("quarter-2")]})])
+    assert [row[0] for row in seen.versions("period_marks", "known_to")] == [None, None]
+    periods = [
+        {"period_id": f"quarter-{n}", "academic_year": "2026/2027", "kind": "quarter", "ordinal": n,
+         "starts_on": date(2026, 9, 1), "ends_on": date(2026, 10, 30)} for n in (1, 2)
+    ]  # fmt: skip
+    folder = tmp_path / "named"
+    folder.mkdir()
+    second = Shown(T2, {"period_marks": [final("quarter-2")], "periods": periods})
+    seen = Observed(folder, [first, second])
+    assert [row[0] for row in seen.versions("period_marks", "known_to")] == ["07 23:50", None]
