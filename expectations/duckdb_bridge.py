@@ -16,6 +16,7 @@ The import takes 3 to 12 seconds of processor time, so it happens inside `Checke
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -88,16 +89,18 @@ class Checker:
 
     def __init__(self, file: Path) -> None:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)
         import great_expectations as gx
         import great_expectations.expectations as kinds
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+        from great_expectations.data_context.types import base
 
+        logging.getLogger(base.__name__).setLevel(logging.WARNING)  # sets itself to INFO when imported
         keep_one_connection()
         atexit.unregister(forget_types_at_exit)
         atexit.register(forget_types_at_exit)
         self._kinds = kinds
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+        context.variables.progress_bars = base.ProgressBarsConfig(globally=False, metric_calculations=False)
         self._source = context.data_sources.add_sql(
             "warehouse",
             connection_string=f"duckdb:///{file.as_posix()}",

@@ -38,7 +38,7 @@ def distinct_stems(texts: Mapping[str, str]) -> dict[str, str]:
             result[key] = stem
             continue
         room = stem[: LONGEST - 30]
-        wanted, n = safe_stem(f"{room} ({key})"), 1
+        wanted, n = safe_stem(f"{room} ({key or 0})"), 1
         while wanted.casefold() in taken:
             n += 1
             wanted = f"{room} ({n})"

@@ -177,11 +177,11 @@ def _places(line: Row, findings: list[Row]) -> tuple[str, ...]:
         return ()
     days = [row["date"] for row in findings if row["date"] is not None]
     pupils = sorted({row["pupil_name"] for row in findings if row["pupil_name"]}, key=str.casefold)
-    if line["severity"] == CHECK and pupils and days:
+    if len(set(days)) <= 1:
+        return tuple(pupils)
+    if line["severity"] == CHECK and pupils:
         return _counted(f"{row['date']:%d.%m} {row['pupil_name']}".strip() for row in findings if row["date"])
-    if len(set(days)) > 1:
-        return _counted(f"{day:%d.%m}" for day in sorted(days))
-    return tuple(pupils)
+    return _counted(f"{day:%d.%m}" for day in sorted(days))
 
 
 def _counted(texts: Iterable[str]) -> tuple[str, ...]:

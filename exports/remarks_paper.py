@@ -58,10 +58,7 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         facts.append((_("Период"), f"{school.first:%d.%m.%Y} – {school.last:%d.%m.%Y}"))
     facts.append((_("Данные на"), data_of))
     if sheet.n_due:
-        share = f"{sheet.n_judged} ({round(100 * sheet.n_judged / sheet.n_due)} %)"
-        facts.append(
-            (_("Записей со сроком"), _("{n}, из них можно судить о {share}").format(n=sheet.n_due, share=share))
-        )
+        facts.append((_("Записей со сроком"), _judged(sheet.n_due, sheet.n_judged)))
     return Paper(
         language=language(),
         title=_("Замечания по ведению журнала"),
@@ -85,6 +82,12 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         page=_("стр."),
         of=_("из"),
     )
+
+
+def _judged(n_due: int, n_judged: int) -> str:
+    if not n_judged:
+        return _("{n}, по этим выгрузкам о сроках судить нельзя").format(n=n_due)
+    return _("{n}, из них можно судить о {share}").format(n=n_due, share=f"{n_judged} ({100 * n_judged // n_due} %)")
 
 
 def _entries(lines: tuple[Line, ...], start: int, places: int | None) -> tuple[Entry, ...]:

@@ -221,7 +221,8 @@ def test_nothing_but_a_check_imports_great_expectations() -> None:
 def test_check_is_quiet_and_closes_the_file(tmp_path: Path) -> None:
     file = build(tmp_path / "w.duckdb")
     code = (
-        "import sys; from pathlib import Path; from expectations.run import check; check(Path(sys.argv[1])); "
+        "import logging, sys; logging.basicConfig(level=logging.INFO); from pathlib import Path; "
+        "from expectations.run import check; check(Path(sys.argv[1])); "
         "import duckdb; duckdb.connect(sys.argv[1], read_only=True).close()"
     )
     done = subprocess.run(

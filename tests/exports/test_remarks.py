@@ -82,7 +82,7 @@ def test_paper_says_all_that_is_needed(school: Path, tmp_path: Path) -> None:
         "Учебный год 2025/2026", "Период 01.09.2025 – 14.11.2025", "Данные на 14.11.2025 07:00",
         "Записей со сроком 112, из них можно судить о 108 (96 %)", "Дата и замечание", "Пункт положения",
         LINE, "03.11, 05.11, 07.11, 09.11, 11.11, 14.11", "п. 2.7", "п. 2.7 — «заполняет темы уроков»",
-        "Просим проверить", "05.11 Ёлкин Пётр", "Установлено школой; в положении срок не указан.",
+        "Просим проверить", "Ёлкин Пётр", "Установлено школой; в положении срок не указан.",
         "Не учтено:", "больничный — записей: 3 (03.11–07.11)",
         "по выгрузкам не определить, внесено ли в срок — записей: 2 (03.11–05.11)",
         "Заместитель директора", "Ознакомлен(а)", "подпись", "стр. 1 из 1",
@@ -125,6 +125,26 @@ def test_places_are_left_out_when_findings_do_not_fit_the_line(tmp_path: Path) -
     found = [finding(IVANOVA, day) for day in days(4)]
     file = build(tmp_path / "s.duckdb", remarks=[remark(IVANOVA, LINE)], findings=found)
     assert "05.11" not in pdf(file, tmp_path, IVANOVA)
+
+
+def test_check_over_days_names_day_and_pupil(tmp_path: Path) -> None:
+    own = {"severity": "check", "rule": "day_absent_but_one", "verdict": "violated"}
+    line = remark(IVANOVA, "7Б: 3 дня учеников", n=3, **own)
+    found = [finding(IVANOVA, day, status="violated", pupil_name="Ёлкин Пётр", **own) for day in days(3)]
+    text = pdf(build(tmp_path / "s.duckdb", remarks=[line], findings=found), tmp_path, IVANOVA)
+    assert "03.11 Ёлкин Пётр, 05.11 Ёлкин Пётр, 07.11 Ёлкин Пётр" in text
+
+
+def test_marks_of_one_day_are_counted(tmp_path: Path) -> None:
+    own = {"rule": "ordinary_mark", "verdict": "late"}
+    found = [finding(IVANOVA, day, status="late", pupil_name=f"У {k}", **own) for day in days(2) for k in range(3)]
+    line = remark(IVANOVA, "6 отметок", **own)
+    assert "03.11 ×3, 05.11 ×3" in pdf(build(tmp_path / "s.duckdb", remarks=[line], findings=found), tmp_path, IVANOVA)
+
+
+def test_nothing_to_judge_by_is_said(tmp_path: Path) -> None:
+    text = pdf(build(tmp_path / "s.duckdb", terms=[term(IVANOVA, 50, 0)]), tmp_path, IVANOVA)
+    assert "50, по этим выгрузкам о сроках судить нельзя" in text
 
 
 def test_pupils_are_named_where_days_do_not_tell(tmp_path: Path) -> None:
@@ -211,7 +231,7 @@ def test_workbook_holds_the_same_lines_and_is_ready_to_print(school: Path, tmp_p
     assert sheet.column_dimensions["B"].width > 50
     assert sheet.cell(head + 2, 2).alignment.wrap_text
     texts = cells(path)
-    for part in ("Просим проверить", "Не учтено:", "• больничный — записей: 3 (03.11–07.11)", "05.11 Ёлкин Пётр"):
+    for part in ("Просим проверить", "Не учтено:", "• больничный — записей: 3 (03.11–07.11)", "Ёлкин Пётр"):
         assert any(part in text for text in texts)
 
 
