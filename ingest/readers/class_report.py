@@ -255,7 +255,7 @@ class _Rows:
         kinds = {column.kind for column in part.columns.values()}
         # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
         if kinds & {"mean", "weighted"}:
-            printed.state("reported_averages", self._scope, complete=False, span=part.span)
+            printed.state("reported_averages", self._scope, complete=True, span=part.span)
         if "final" in kinds:
             printed.state("period_marks", self._scope, complete=True, span=part.span)
 

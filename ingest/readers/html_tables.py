@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
-from lxml import etree, html
+from lxml import etree
 
 from ingest.readers.labels import clean, fold, visible
+
+Element: TypeAlias = etree._Element  # noqa: SLF001  the library has no public name for its elements
 
 BROKEN_LETTER = "\ufffd"
 
@@ -61,31 +64,36 @@ def unclosed_tables(text: str) -> int:
     return max(0, len(tags) - 2 * sum(map(bool, tags)))
 
 
-@dataclass(frozen=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One printed cell: its element and whether this grid place is its upper left one."""
 
-    element: html.HtmlElement
+    element: Element
     origin: bool
 
     @property
     def text(self) -> str:
         """Give the text in one line."""
-        return clean(" ".join(cell_lines(self.element)))
+        return "" if self.blank else clean(" ".join(cell_lines(self.element)))
+
+    @property
+    def blank(self) -> bool:
+        """True where no text stands, told quickly: most cells are blank."""
+        element = self.element
+        return not len(element) and (not element.text or element.text.isspace())
 
 
 @dataclass
 class Grid:
     """One table with its spans spread out: `rows[r][c]` is a cell, or None where the table has none."""
 
-    element: html.HtmlElement
+    element: Element
     rows: list[list[GridCell | None]] = field(default_factory=list)
 
 
 _Hanging = dict[int, tuple[GridCell, int]]  # column -> cell from above, rows that it still covers
 
 
-def cell_lines(element: html.HtmlElement) -> tuple[str, ...]:
+def cell_lines(element: Element) -> tuple[str, ...]:
     """Give the text lines of a cell that are not blank, in order; `<br>` and line breaks part them."""
     text = "".join(_pieces(element)) if len(element) else element.text
     if not text or text.isspace():
@@ -96,11 +104,11 @@ def cell_lines(element: html.HtmlElement) -> tuple[str, ...]:
     return tuple(line for line in map(clean, visible(text).splitlines()) if line)
 
 
-def _pieces(element: html.HtmlElement) -> Iterator[str]:
+def _pieces(element: Element) -> Iterator[str]:
     return (piece for piece in _walk(element) if isinstance(piece, str))
 
 
-def _walk(root: html.HtmlElement, stop: Container[html.HtmlElement] = ()) -> Iterator[str | html.HtmlElement]:
+def _walk(root: Element, stop: Container[Element] = ()) -> Iterator[str | Element]:
     """Give the text inside an element piece by piece, a line break around blocks, and each element as it begins.
 
     Elements in `stop` are given and not entered. No recursion: markup may be nested deeply.
@@ -125,17 +133,18 @@ def _walk(root: html.HtmlElement, stop: Container[html.HtmlElement] = ()) -> Ite
                 yield node.tail
 
 
-def parse(text: str) -> html.HtmlElement | None:
+def parse(text: str) -> Element | None:
     """Parse a page, a fragment or several pages glued together; None when there is nothing in it."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     data = _XML_DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8", errors="replace")
     try:
-        return html.document_fromstring(data, parser=parser)
+        root: Element | None = etree.fromstring(data, parser)
     except etree.LxmlError:
         return None
+    return root
 
 
-def spread(table: html.HtmlElement) -> Grid:
+def spread(table: Element) -> Grid:
     """Spread the spans of a table out into a grid; tables inside its cells are left to themselves."""
     grid = Grid(table)
     hanging: _Hanging = {}
@@ -143,17 +152,19 @@ def spread(table: html.HtmlElement) -> Grid:
         line = {column: cell for column, (cell, _) in hanging.items()}
         hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
         column = 0
-        for element in row:
-            if element.tag in {"td", "th"}:
-                while column in line:
-                    column += 1
-                column = _place(element, column, line, hanging)
+        for element in row.iterchildren("td", "th"):
+            while column in line:
+                column += 1
+            column = _place(element, column, line, hanging)
         grid.rows.append([line.get(place) for place in range(max(line, default=-1) + 1)])
     return grid
 
 
-def _place(element: html.HtmlElement, column: int, line: dict[int, GridCell], hanging: _Hanging) -> int:
+def _place(element: Element, column: int, line: dict[int, GridCell], hanging: _Hanging) -> int:
     """Put a cell into its row from `column` on and note the rows below that it covers; give the next column."""
+    if not element.attrib:
+        line[column] = GridCell(element, origin=True)
+        return column + 1
     across, down = _span(element, "colspan"), _span(element, "rowspan")
     for place in range(column, column + across):
         line[place] = GridCell(element, origin=place == column)
@@ -162,7 +173,7 @@ def _place(element: html.HtmlElement, column: int, line: dict[int, GridCell], ha
     return column + across
 
 
-def _own_rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def _own_rows(table: Element) -> Iterator[Element]:
     for child in table:
         if child.tag == "tr":
             yield child
@@ -170,7 +181,7 @@ def _own_rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield from (row for row in child if row.tag == "tr")
 
 
-def _span(element: html.HtmlElement, name: str) -> int:
+def _span(element: Element, name: str) -> int:
     given = element.get(name)
     if given is None:
         return 1
@@ -183,11 +194,11 @@ class Stretch:
     """A stretch of a page: the text lines before a table of interest, and the table (None after the last)."""
 
     lines: tuple[str, ...]
-    elements: tuple[html.HtmlElement, ...]
+    elements: tuple[Element, ...]
     grid: Grid | None
 
 
-def stretches(root: html.HtmlElement, header: str) -> list[Stretch]:
+def stretches(root: Element, header: str) -> list[Stretch]:
     """Cut a page at its tables of interest: those in whose own rows a cell reads `header` (folded text).
 
     The last stretch is what follows the last table.
@@ -195,7 +206,7 @@ def stretches(root: html.HtmlElement, header: str) -> list[Stretch]:
     wanted = {table for table in root.iter("table") if _has_cell(table, header)}
     result: list[Stretch] = []
     pieces: list[str] = []
-    elements: list[html.HtmlElement] = []
+    elements: list[Element] = []
     for piece in _walk(root, wanted):
         if isinstance(piece, str):
             # As a browser shows running text: line breaks of the source are spaces, those of blocks stay.
@@ -209,11 +220,13 @@ def stretches(root: html.HtmlElement, header: str) -> list[Stretch]:
     return result
 
 
-def _stretch(pieces: list[str], elements: list[html.HtmlElement], grid: Grid | None) -> Stretch:
+def _stretch(pieces: list[str], elements: list[Element], grid: Grid | None) -> Stretch:
     lines = tuple(line for line in map(clean, visible("".join(pieces)).splitlines()) if line)
     return Stretch(lines, tuple(elements), grid)
 
 
-def _has_cell(table: html.HtmlElement, header: str) -> bool:
-    cells = (cell for row in _own_rows(table) for cell in row if cell.tag in {"td", "th"})
+def _has_cell(table: Element, header: str) -> bool:
+    cells = (
+        cell for row in _own_rows(table) for cell in row.iterchildren("td", "th") if not GridCell(cell, True).blank
+    )
     return any(fold(" ".join(cell_lines(cell))) == header for cell in cells)

@@ -163,6 +163,7 @@ def academic_year_of(day: date) -> str:
     return f"{first}/{first + 1}"
 
 
+@lru_cache(maxsize=512)
 def month_of(text: str) -> tuple[int, int | None] | None:
     """Read a month heading, «Сентябрь», «сент.» or «Сентябрь 2026», as month and year if printed."""
     found = _MONTH.fullmatch(fold(text))

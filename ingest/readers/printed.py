@@ -398,11 +398,11 @@ class Printed:
 def _frame(table: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
     """Make the frame of a table; `deleted` is left out where nothing is."""
     names = _COLUMNS[table]
-    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    if not any(columns.get("deleted", [])):
-        columns.pop("deleted", None)
+    if "deleted" in names and not any(row[-1] for row in rows):
+        names = names[:-1]
+        rows = [row[:-1] for row in rows]
     kinds = TABLES[table].schema | {"deleted": POLARS["bool"]}
-    return pl.DataFrame(columns, schema={name: kinds[name] for name in columns})
+    return pl.DataFrame(rows, schema={name: kinds[name] for name in names}, orient="row")
 
 
 def _carried(table: str) -> tuple[str, ...]:

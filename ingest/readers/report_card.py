@@ -153,6 +153,6 @@ def _add(printed: Printed, part: _Part) -> None:
             at, mean = found.get("mean", (0, ""))
             average = Average(mean, number(mean), number(found.get("weighted", (0, ""))[1]), None)
             printed.average(scope, subject_id, period_id, average, part.block.address(row_number, at or 1))
-    # No dates: the card shows all periods of the year. Averages of other spans may come from other reports.
-    printed.state("reported_averages", scope, complete=False, span=(None, None))
+    # No dates: the card shows all periods of the year.
+    printed.state("reported_averages", scope, complete=True, span=(None, None))
     printed.state("period_marks", scope, complete=True, span=(None, None))

@@ -32,6 +32,7 @@ LONGEST_PRINTING = timedelta(minutes=15)
 _VERSION = re.compile(r"©\D*([0-9][0-9.]*(?:\s*\([0-9.]+\))?)")
 _DAY = re.compile(r"([0-9]{1,2})(?:\D.*)?")
 _TAIL = ("состояние на", "подпись", "©", "(c)")
+_TAG = re.compile(r"<[^>]*>")
 _LEGEND_CODE = re.compile(r"[А-Яа-яA-Za-z]{1,4}")
 
 
@@ -43,7 +44,9 @@ def recognise(export: Export) -> bool:
     text = html_tables.decode(data)
     if not html_tables.looks_like_html(text):
         return False
-    bare = re.sub(r"<[^>]*>", " ", text)
+    if TITLE in text.lower():
+        return True
+    bare = _TAG.sub(" ", text)
     return TITLE in fold(unescape(bare) if "&" in bare else bare)
 
 
@@ -340,7 +343,7 @@ class _Rows:
         kinds = {column.kind for column in report.columns}
         # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
         if kinds & {"mean", "weighted"}:
-            printed.state("reported_averages", self._scope, complete=False, span=span)
+            printed.state("reported_averages", self._scope, complete=True, span=span)
         if "final" in kinds:
             printed.state("period_marks", self._scope, complete=True, span=span)
 
@@ -351,6 +354,8 @@ class _Rows:
         whole = True
         for column, grid_cell in zip(self._report.columns, cells, strict=True):
             if column.kind != "day":
+                continue
+            if grid_cell.blank:
                 continue
             lines = html_tables.cell_lines(grid_cell.element)
             if not lines:
