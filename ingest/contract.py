@@ -98,7 +98,8 @@ class Table:
         if group != CORE:
             return self.groups[group]
         elsewhere = {name for names in self.groups.values() for name in names}
-        return tuple(name for name in self.names if name not in elsewhere and name not in self.key)
+        elsewhere |= {*self.key, "academic_year"}
+        return tuple(name for name in self.names if name not in elsewhere)
 
     def history_tables(self) -> dict[str, tuple[str, ...]]:
         """History table name → its payload columns, such as `lessons` and `lessons__topic`."""
@@ -132,7 +133,10 @@ def _columns(text: str) -> tuple[Column, ...]:
 
 
 def _table(name: str, doc: str, key: str, columns: str, **options: object) -> Table:
-    return Table(name, doc, tuple(key.split()), _columns(columns), **options)  # type: ignore[arg-type]
+    declared = _columns(columns)
+    if options.get("yearly") and all(column.name != "academic_year" for column in declared):
+        declared += _columns("academic_year text `2025/2026`; пусто = по дате")
+    return Table(name, doc, tuple(key.split()), declared, **options)  # type: ignore[arg-type]
 
 
 _DECLARED = (

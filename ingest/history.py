@@ -25,7 +25,7 @@ from urllib.parse import quote
 import duckdb
 import polars as pl
 
-from ingest.contract import CORE, POLARS, TABLES, Table
+from ingest.contract import CORE, DUCKDB, POLARS, TABLES, Table
 from ingest.identity import resolve
 from ingest.landing import PRINTED_PUPILS, Landing
 
@@ -57,6 +57,7 @@ class SchoolHistory:
         self.con.execute("set preserve_insertion_order = false")
         self._load_ledger()
         self._load_identity()
+        self._load_class_years()
         self._load_lessons()
 
     def close(self) -> None:
@@ -154,7 +155,9 @@ class SchoolHistory:
                     "case when k.class_id is not null and r.lesson_id like '|%'"
                     " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
                 )
-            elif POLARS["text"] == table.schema[name] and name in table.key:
+            elif table.schema[name] == POLARS["time"]:
+                items.append(f"r.{name}::time as {name}")  # Polars writes nanoseconds, which few engines know
+            elif table.schema[name] == POLARS["text"] and name in table.key:
                 items.append(f"coalesce(r.{name}, '') as {name}")
             else:
                 items.append(f"r.{name}")
@@ -165,12 +168,23 @@ class SchoolHistory:
         person = "left join person p on r.pupil_id = p.placeholder" if "pupil_id" in table.names else ""
         return f"""
             select {self._resolved(table)}, coalesce(r.deleted, false) as deleted,
-                o.observation_id, o.taken_at, o.system, o.export_kind
+                o.observation_id, o.taken_at, o.system, o.export_kind, r.content
             from {self._rows(table.name)} r
             join observed o on r.content = o.content and r.batch = o.batch
             left join class_of k on r.content = k.content
             {person}
         """
+
+    def _load_class_years(self) -> None:
+        """The academic year of a class where an export names just one."""
+        self.con.execute(
+            f"""
+            create or replace table class_years as
+            select content, class_id, min(academic_year) as academic_year
+            from {self._rows("classes")} where coalesce(academic_year, '') <> ''
+            group by content, class_id having count(distinct academic_year) = 1
+            """
+        )
 
     def _load_lessons(self) -> None:
         """Class, subject and date of every lesson ever seen, the newest word winning."""
@@ -197,6 +211,10 @@ class SchoolHistory:
         elif not year_day:
             year_day = next((f"s.{name}" for name in ("starts_on", "date_from") if name in table.names), "null::date")
         year = _year_sql(f"coalesce({year_day}, s.taken_at::date)")
+        if table.yearly and table.name != "classes" and "class_id" in table.names and "starts_on" in table.names:
+            # A class belongs to one year; a pupil may have entered it, by an old date, long before.
+            join = "left join class_years y on s.content = y.content and s.class_id = y.class_id"
+            year = f"coalesce(y.academic_year, {year})"
         given = "nullif(s.academic_year, '')" if "academic_year" in table.names else "null"
         scope = ", ".join(f"{self._scope_sql(table, part)} as scope_{part}" for part in SCOPE)
         day = "l.lesson_date" if table.by_lesson else (f"s.{table.date_column}" if table.date_column else "null::date")
@@ -481,22 +499,29 @@ def write_history(landing: Landing, school_id: str, target: Path) -> tuple[dict[
         history.close()
 
 
+def _columns(table: Table, payload: tuple[str, ...]) -> dict[str, str]:
+    """Columns of a history table and their DuckDB types."""
+    kinds = {column.name: DUCKDB[column.kind] for column in table.columns}
+    key = [name for name in table.key if name != "academic_year"]
+    text, moment = DUCKDB["text"], DUCKDB["moment"]
+    columns = dict.fromkeys(("school_id", "academic_year", "row_key"), text) | {name: kinds[name] for name in key}
+    if table.by_lesson:
+        columns |= dict(zip(LESSON_SCOPE, (text, text, DUCKDB["date"]), strict=True))
+    columns |= {name: kinds[name] for name in payload if name not in ("academic_year", *key)}
+    columns |= dict.fromkeys(("system", "export_kind", "observation_id"), text)
+    return columns | dict.fromkeys(("known_from", "known_to", "not_before"), moment)
+
+
 def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> None:
     """Write what is not one school's: the columns of every history table, observations, rejected cells, codes."""
     schema = target / "_schema"
     schema.mkdir(parents=True, exist_ok=True)
-    text, moment = POLARS["text"], POLARS["moment"]
-    for table in TABLES.values():
-        for name, payload in table.history_tables().items():
-            key = [column for column in table.key if column != "academic_year"]
-            columns = {"school_id": text, "academic_year": text, "row_key": text}
-            columns |= {column: table.schema[column] for column in key}
-            if table.by_lesson:
-                columns |= dict(zip(LESSON_SCOPE, (text, text, POLARS["date"]), strict=True))
-            columns |= {column: table.schema[column] for column in payload if column not in ("academic_year", *key)}
-            columns |= {"system": text, "export_kind": text, "observation_id": text}
-            columns |= {"known_from": moment, "known_to": moment, "not_before": moment}
-            pl.DataFrame(schema=columns).write_parquet(schema / f"{name}.parquet")
+    with duckdb.connect(":memory:") as con:
+        for table in TABLES.values():
+            for name, payload in table.history_tables().items():
+                listed = ", ".join(f"null::{kind} as {column}" for column, kind in _columns(table, payload).items())
+                path = (schema / f"{name}.parquet").as_posix().replace(chr(39), chr(39) * 2)
+                con.execute(f"copy (select {listed} limit 0) to '{path}' (format parquet)")
     meta = target / "_meta"
     meta.mkdir(parents=True, exist_ok=True)
     code_map.write_parquet(meta / "code_map.parquet")

@@ -55,7 +55,8 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
     counter = _Counter(progress)
     runner = dbtRunner(callbacks=[counter.hear])
     arguments = [
-        "--quiet",
+        "--log-level",
+        "none",
         "--no-use-colors",
         "--log-level-file",
         "warn",
@@ -78,10 +79,16 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
         result.nodes += 1
         status = str(node.status)
         if status == "error":
-            result.errors.append(f"{node.node.name}: {node.message}")
+            result.errors.append(f"{node.node.name}: {_brief(node.message)}")
         elif status == "fail":
             result.failures.append(f"{node.node.name}: {node.message}")
     return result
+
+
+def _brief(message: object) -> str:
+    """The first lines of a message: DuckDB adds pages of candidates."""
+    lines = [line.strip() for line in str(message).splitlines() if line.strip()]
+    return " ".join(lines[:3])
 
 
 class _Counter:
