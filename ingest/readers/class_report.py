@@ -13,7 +13,8 @@ from datetime import date
 
 from ingest.readers import labels, sheet_blocks, sheet_xml
 from ingest.readers.cells import Cell
-from ingest.readers.labels import Period, clean, fold
+from ingest.readers.columns import Column, day_column, is_day_number, span_of, summary_column
+from ingest.readers.labels import Period, clean
 from ingest.readers.printed import Average, Heading, Printed, Scope, heading, number
 from ingest.readers.sheet_blocks import Block, cut, shown
 from ingest.readers.sheet_xml import Value
@@ -28,8 +29,8 @@ TITLE = "отчет об успеваемости и посещаемости"
 
 # A file this full without one empty string was saved again by a program that drops them.
 _FULL_FILE = 50
-_DAY = re.compile(r"([0-9]{1,2})(?:\D.*)?")
 _LEGEND_CODE = re.compile(r"[^\W\d_]{1,4}")
+_LEGEND_LINE = re.compile(r"([^\W\d_]{1,4})\s*[-–—]\s+(\S.*)")
 _LEGEND_MEANING = re.compile(r"[-–—\s]*[^\W\d_]{4,}.*")
 _HEADER_ROWS = 3
 
@@ -76,21 +77,10 @@ def _check_whole(parts: list[_Part]) -> None:
 def _state_lessons(printed: Printed, parts: list[_Part], *, complete: bool) -> None:
     """State the lessons of each class once, over the days of all its pupils."""
     for class_id in dict.fromkeys(part.heading.class_id for part in parts):
-        spans = [part.span for part in parts if part.heading.class_id == class_id]
+        spans = [span_of(part.columns.values(), part.heading) for part in parts if part.heading.class_id == class_id]
         first = min((first for first, _ in spans if first), default=None)
         last = max((last for _, last in spans if last), default=None)
         printed.state_class("lessons", class_id, (first, last), complete=complete and not any(p.bad for p in parts))
-
-
-@dataclass(frozen=True)
-class _Column:
-    """One column: what it holds (day, mean, weighted, final, other), its title and day."""
-
-    kind: str
-    title: str
-    day: date | None = None
-    problem: str = ""
-    period: Period | None = None
 
 
 @dataclass
@@ -99,7 +89,7 @@ class _Part:
 
     block: Block
     heading: Heading = field(init=False)
-    columns: dict[int, _Column] = field(init=False)
+    columns: dict[int, Column] = field(init=False)
     subjects: list[tuple[int, dict[int, Value], str]] = field(default_factory=list)
     legend: list[tuple[str, str]] = field(default_factory=list)
     filled: int = 0
@@ -123,23 +113,15 @@ class _Part:
         """True where a day column could not be dated."""
         return any(column.problem for column in self.columns.values())
 
-    @property
-    def span(self) -> tuple[date | None, date | None]:
-        """Give the printed range, else the first and the last day of the columns."""
-        if self.heading.printed:
-            return self.heading.printed
-        days = [column.day for column in self.columns.values() if column.day]
-        return min(days, default=None), max(days, default=None)
-
     def _is_day_row(self, row: int) -> bool:
         values = [shown(value) for at, value in self.block.sheet.rows[row].items() if at > self._name_column]
-        found = [_DAY.fullmatch(text) for text in values if text]
-        return bool(found) and sum(map(bool, found)) * 2 > len(found) and not self._own_name(row)
+        found = [is_day_number(text) for text in values if text]
+        return bool(found) and sum(found) * 2 > len(found) and not self._own_name(row)
 
     def _own_name(self, row: int) -> str:
         return shown(self.block.sheet.rows[row].get(self._name_column))
 
-    def _columns(self, top: int, days: int) -> dict[int, _Column]:
+    def _columns(self, top: int, days: int) -> dict[int, Column]:
         sheet = self.block.sheet
         places = sorted({*sheet.rows[top], *sheet.rows[days], *(at for row, at in self.block.merged if row == top)})
         titles: dict[int, str] = {}
@@ -151,12 +133,15 @@ class _Part:
             # Without merges a month stands over its first day only.
             titles[at] = title or (month if shown(sheet.rows[days].get(at)) else "")
         years = self._years(titles)
-        columns: dict[int, _Column] = {}
+        columns: dict[int, Column] = {}
         for at, title in titles.items():
             if at in years:
-                columns[at] = self._day(shown(sheet.rows[days].get(at)), *years[at])
+                column = day_column(shown(sheet.rows[days].get(at)), *years[at], self.heading)
+                if column is None:
+                    raise cut(f"{self.block.title}: под месяцем нет числа")
+                columns[at] = column
             elif title:
-                columns[at] = _Column(_kind(fold(title)), title, period=labels.named_period(title))
+                columns[at] = summary_column(title)
         return columns
 
     def _years(self, titles: dict[int, str]) -> dict[int, tuple[int, int]]:
@@ -177,18 +162,6 @@ class _Part:
             raise cut(f"{self.block.title}: в шапке нет месяцев")
         return {at: (months[place][0], months[place][1] or years[place]) for at, place in of_column.items()}
 
-    def _day(self, text: str, month: int, year: int) -> _Column:
-        found = _DAY.fullmatch(text)
-        if not found:
-            raise cut(f"{self.block.title}: под месяцем нет числа")
-        day = labels.printed_day(f"{found[1]}.{month}.{year}")
-        title = f"{int(found[1]):02}.{month:02}"
-        if day is None:
-            return _Column("day", title, problem="такого числа в месяце нет")
-        printed = self.heading.printed
-        outside = printed is not None and not printed[0] <= day <= printed[1]
-        return _Column("day", title, day, "дата столбца вне периода отчёта" if outside else "")
-
     def _rows(self, days: int) -> None:
         for row_number, row in self.block.rows:
             if row_number <= days:
@@ -207,20 +180,12 @@ class _Part:
     def _legend_row(self, name: str, row: dict[int, Value]) -> tuple[str, str] | None:
         """Read «Н | Неуважительная», or both in one cell with a dash."""
         others = [shown(value) for at, value in sorted(row.items()) if at > self._name_column and shown(value)]
-        head, dash, meaning = name.partition("—")
-        if dash and not others and _LEGEND_CODE.fullmatch(clean(head)) and clean(meaning):
-            return clean(head), clean(meaning)
+        in_one = _LEGEND_LINE.fullmatch(name)
+        if in_one and not others:
+            return in_one[1], in_one[2]
         if _LEGEND_CODE.fullmatch(name) and len(others) == 1 and _LEGEND_MEANING.fullmatch(others[0]):
             return name, others[0].lstrip("-–— ")
         return None
-
-
-def _kind(title: str) -> str:
-    if "взвеш" in title or "взв." in title:
-        return "weighted"
-    if title.startswith("средн"):
-        return "mean"
-    return "final" if title.startswith("итог") else "other"
 
 
 class _Rows:
@@ -243,21 +208,14 @@ class _Rows:
     def add(self) -> None:
         """Add lessons, records, averages and marks for the period, and state what was said of the pupil."""
         part, printed = self._part, self._printed
-        others = dict.fromkeys(column.title for column in part.columns.values() if column.kind == "other")
-        for title in others:
-            if part.block.place == 1:
-                printed.warn("", part.block.title, title, "столбец отчёта не читается", "Остальные столбцы приняты.")
+        if part.block.place == 1:
+            others = (column.title for column in part.columns.values() if column.kind == "other")
+            printed.warn_unread(others, part.block.title)
         met: Counter[tuple[str, date]] = Counter()
         for row_number, row, name in part.subjects:
             self._row(row_number, row, name, met)
-        printed.state("marks", self._scope, complete=True, span=part.span)
-        printed.state("attendance", self._scope, complete=True, span=part.span)
         kinds = {column.kind for column in part.columns.values()}
-        # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
-        if kinds & {"mean", "weighted"}:
-            printed.state("reported_averages", self._scope, complete=True, span=part.span)
-        if "final" in kinds:
-            printed.state("period_marks", self._scope, complete=True, span=part.span)
+        printed.state_pupil(self._scope, kinds, span_of(part.columns.values(), part.heading))
 
     def _row(self, row_number: int, row: dict[int, Value], name: str, met: Counter[tuple[str, date]]) -> None:
         printed, part, scope = self._printed, self._part, self._scope

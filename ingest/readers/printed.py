@@ -39,6 +39,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "mean", "weighted_mean", "n_marks", "as_printed", "computed", "deleted",
     ),
 }  # fmt: skip
+_NUMBERING = {"", "№", "№ п/п"}
 _RAW_SHOWN = 60
 _TOLERANCE = 0.0051
 _LABELS = {
@@ -133,7 +134,8 @@ def _places(text: str, part: str) -> list[int]:
 def heading(found: dict[str, str]) -> Heading:
     """Make the heading out of printed facts; raises UnreadableExportError where it is incomplete or contradicts."""
     printed = labels.printed_range(found.get("range", ""))
-    if printed is None and found.get("range"):
+    term = labels.named_period(found.get("term", "")) or labels.named_period(found.get("range", ""))
+    if printed is None and term is None and found.get("range"):
         raise UnreadableExportError("не удалось прочитать даты строки «Период»", AGAIN)
     year = labels.academic_year(found.get("year", ""))
     if not year and printed:
@@ -149,7 +151,6 @@ def heading(found: dict[str, str]) -> Heading:
     if not name:
         raise UnreadableExportError("в шапке отчёта не назван ученик: файл неполный или это другой отчёт", AGAIN)
     printed_class = labels.clean(found.get("class", ""))
-    term = labels.named_period(found.get("term", ""))
     return Heading(year, labels.class_label(printed_class), printed, term, name)
 
 
@@ -309,6 +310,12 @@ class Printed:
         """Note what loses nothing."""
         self.reading.warnings.append(Rejected(table, address, raw[:_RAW_SHOWN], reason, advice))
 
+    def warn_unread(self, titles: Iterable[str], address: str) -> None:
+        """Note the columns of a report that are not read."""
+        for title in dict.fromkeys(titles):
+            if fold(title) not in _NUMBERING:
+                self.warn("", address, title, "столбец отчёта не читается", "Остальные столбцы приняты.")
+
     def period_mark(self, scope: Scope, subject_id: str, kind: str, period_id: str, text: str, address: str) -> None:
         """Add a mark for a period, a year or an exam; a blank place tells that none stands there."""
         year = scope.heading.academic_year
@@ -377,6 +384,19 @@ class Printed:
         self.reading.statements.append(
             Statement(table, _carried(table), scope.class_id, "", scope.pupil_id, *span, complete=whole)
         )
+
+    def state_pupil(self, scope: Scope, kinds: set[str], span: tuple[date | None, date | None]) -> None:
+        """State a pupil's records, and his averages and marks for the period if there are such columns.
+
+        kinds: what the columns of the report hold. The rows of other periods are not in a report; what is
+        blank in it is told by rows marked deleted.
+        """
+        self.state("marks", scope, complete=True, span=span)
+        self.state("attendance", scope, complete=True, span=span)
+        if kinds & {"mean", "weighted"}:
+            self.state("reported_averages", scope, complete=True, span=span)
+        if "final" in kinds:
+            self.state("period_marks", scope, complete=True, span=span)
 
     def state_class(self, table: str, class_id: str, span: tuple[date | None, date | None], *, complete: bool) -> None:
         """State what the report says of a whole class."""

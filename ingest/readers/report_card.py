@@ -134,11 +134,8 @@ def _add(printed: Printed, part: _Part) -> None:
     pupil = printed.pupil(part.heading, namesake=namesake)
     scope = printed.scope(part.heading, pupil, None, part.block.title)
     if part.block.place == 1:
-        for column in part.columns.values():
-            if column.kind == "other" and column.title:
-                printed.warn(
-                    "", part.block.title, column.title, "столбец табеля не читается", "Остальные столбцы приняты."
-                )
+        others = (column.title for column in part.columns.values() if column.kind == "other")
+        printed.warn_unread(others, part.block.title)
     for row_number, row, name in part.subjects:
         subject_id = printed.subject(name)
         averages: dict[str, dict[str, tuple[int, str]]] = {}

@@ -7,6 +7,7 @@ cell has two text lines: attendance codes, then marks. Only lessons with a recor
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,8 +16,9 @@ from itertools import pairwise
 
 from ingest.readers import html_tables, labels
 from ingest.readers.cells import Cell
+from ingest.readers.columns import Column, day_column, span_of, summary_column
 from ingest.readers.html_tables import Grid, GridCell, Stretch
-from ingest.readers.labels import Period, clean, fold
+from ingest.readers.labels import clean, fold
 from ingest.readers.printed import AGAIN, Average, Heading, Printed, Scope, facts, heading, number
 from ingest.reading import Export, Reading, UnreadableExportError
 
@@ -30,7 +32,6 @@ SUBJECT = "предмет"
 LONGEST_PRINTING = timedelta(minutes=15)
 
 _VERSION = re.compile(r"©\D*([0-9][0-9.]*(?:\s*\([0-9.]+\))?)")
-_DAY = re.compile(r"([0-9]{1,2})(?:\D.*)?")
 _TAIL = ("состояние на", "подпись", "©", "(c)")
 _TAG = re.compile(r"<[^>]*>")
 _LEGEND_CODE = re.compile(r"[А-Яа-яA-Za-z]{1,4}")
@@ -114,18 +115,6 @@ def _settle_file(printed: Printed, reports: list[_Report]) -> None:
     printed.reading.system_version = next((report.version for report in reports if report.version), "")
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column: what it holds (day, mean, weighted, final, subject, other) and the day or period it belongs to."""
-
-    kind: str
-    title: str
-    day: date | None = None
-    seq: int = 1
-    problem: str = ""
-    period: Period | None = None
-
-
 @dataclass
 class _Report:
     """One report of a file: its heading, columns and rows of cells."""
@@ -134,7 +123,7 @@ class _Report:
     following: tuple[str, ...]
     place: int
     heading: Heading = field(init=False)
-    columns: list[_Column] = field(init=False)
+    columns: list[Column] = field(init=False)
     rows: list[tuple[str, list[GridCell]]] = field(init=False)
     taken_at: datetime = field(init=False)
 
@@ -255,7 +244,7 @@ def _depth(grid: Grid, top: int, column: int) -> int:
     return depth
 
 
-def _columns(grid: Grid, top: int, depth: int, subject_column: int, about: Heading) -> list[_Column]:
+def _columns(grid: Grid, top: int, depth: int, subject_column: int, about: Heading) -> list[Column]:
     """Say what every column holds, from the texts above it."""
     if depth < 2:
         raise _cut("в шапке таблицы нет строки с числами месяца")
@@ -263,20 +252,17 @@ def _columns(grid: Grid, top: int, depth: int, subject_column: int, about: Headi
     if len(upper) != len(lower) or None in lower:
         raise _cut("в шапке таблицы месяцев и чисел не поровну")
     years = _month_years(upper, about)
-    columns: list[_Column] = []
-    met: dict[date, int] = {}
+    columns: list[Column] = []
     for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
         if above is None or below is None:
             raise _cut("шапка таблицы неполная")
         month = labels.month_of(above.text)
         if place == subject_column or month is None:
-            kind = "subject" if place == subject_column else _kind(fold(above.text))
-            columns.append(_Column(kind, above.text, period=labels.named_period(above.text)))
+            columns.append(Column("subject", "") if place == subject_column else summary_column(above.text))
             continue
-        column = _day_column(below.text, years[above.element], month[0], about)
-        if column.day is not None:
-            met[column.day] = met.get(column.day, 0) + 1
-            column = _Column("day", column.title, column.day, met[column.day], column.problem)
+        column = day_column(below.text, month[0], years[above.element], about)
+        if column is None:
+            raise _cut("в шапке таблицы под месяцем нет числа")
         columns.append(column)
     return columns
 
@@ -294,26 +280,6 @@ def _month_years(upper: list[GridCell | None], about: Heading) -> dict[object, i
     return {element: given or year for (element, (_, given)), year in zip(months, years, strict=True)}
 
 
-def _day_column(text: str, year: int, month: int, about: Heading) -> _Column:
-    found = _DAY.fullmatch(text)
-    if not found:
-        raise _cut("в шапке таблицы под месяцем нет числа")
-    day = labels.printed_day(f"{found[1]}.{month}.{year}")
-    title = f"{int(found[1]):02}.{month:02}"
-    if day is None:
-        return _Column("day", title, None, 1, "такого числа в месяце нет")
-    outside = about.printed and not about.printed[0] <= day <= about.printed[1]
-    return _Column("day", title, day, 1, "дата столбца вне периода отчёта" if outside else "")
-
-
-def _kind(title: str) -> str:
-    if "взвеш" in title:
-        return "weighted"
-    if title.startswith("средн"):
-        return "mean"
-    return "final" if title.startswith("итог") else "other"
-
-
 class _Rows:
     """Adds the rows of one report."""
 
@@ -328,33 +294,24 @@ class _Rows:
     def add(self) -> None:
         """Add lessons, records, averages and marks for the period, row by row, and state what was said."""
         report, printed = self._report, self._printed
-        for title in {column.title for column in report.columns if column.kind == "other"}:
-            if fold(title) not in {"", "№", "№ п/п", "n"}:
-                printed.warn(
-                    "", report.address, title, "столбец отчёта не читается", "Данные остальных столбцов приняты."
-                )
+        printed.warn_unread((column.title for column in report.columns if column.kind == "other"), report.address)
         for name, cells in report.rows:
             self._row(name, cells)
-        days = [column.day for column in report.columns if column.day is not None]
-        span = (self._scope.first or min(days, default=None), self._scope.last or max(days, default=None))
+        span = span_of(report.columns, report.heading)
         printed.state("lessons", self._scope, complete=False, span=span)
-        printed.state("marks", self._scope, complete=True, span=span)
-        printed.state("attendance", self._scope, complete=True, span=span)
-        kinds = {column.kind for column in report.columns}
-        # The rows of other periods are not in this report; what is blank in it is told by rows marked deleted.
-        if kinds & {"mean", "weighted"}:
-            printed.state("reported_averages", self._scope, complete=True, span=span)
-        if "final" in kinds:
-            printed.state("period_marks", self._scope, complete=True, span=span)
+        printed.state_pupil(self._scope, {column.kind for column in report.columns}, span)
 
     def _row(self, name: str, cells: list[GridCell]) -> None:
         printed, scope = self._printed, self._scope
         subject_id = printed.subject(name)
         numbers: list[int] = []
+        met: Counter[date] = Counter()
         whole = True
         for column, grid_cell in zip(self._report.columns, cells, strict=True):
             if column.kind != "day":
                 continue
+            if column.day:
+                met[column.day] += 1
             if grid_cell.blank:
                 continue
             lines = html_tables.cell_lines(grid_cell.element)
@@ -367,7 +324,7 @@ class _Rows:
                     printed.reject(table, scope.pupil_id, address, " ".join(lines), column.problem)
                 continue
             cell: Cell = printed.grammar.read_lines(lines)
-            lesson_id = printed.lesson(scope.class_id, subject_id, column.day, column.seq, "inferred")
+            lesson_id = printed.lesson(scope.class_id, subject_id, column.day, met[column.day], "inferred")
             printed.records(scope, lesson_id, cell, address)
             numbers += [mark.number for mark in cell.marks if mark.number is not None]
             whole = whole and not any(token.table == "marks" for token in cell.unread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ingest.readers import labels, sheet_xml
 from ingest.readers.labels import clean, fold
@@ -17,6 +17,7 @@ SUBJECT = "предмет"
 _EXCEL_INTEGERS = 1e15
 
 
+@lru_cache(maxsize=65536)
 def shown(value: Value | None) -> str:
     """Give a cell as text: 24.0 is «24», an absent cell is ''."""
     if value is None:

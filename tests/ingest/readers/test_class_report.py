@@ -187,6 +187,26 @@ VARIANTS = {
 }
 
 
+def test_a_legend_in_one_cell_a_line() -> None:
+    book = REPORT.book()
+    for row in [row for (row, column), value in book.cells.items() if column == 1 and value in {"Н", "О", "Б", "У"}]:
+        book.cells[row, 1] = f"{book.cells[row, 1]} - {book.cells.pop((row, 2))}"
+    assert same(reader.read(export(book.save())), read(REPORT))
+
+
+def test_a_period_by_name_without_dates() -> None:
+    reading = read(replace(REPORT, period="Период: 4 четверть"))
+    assert seen_lessons(reading) == seen_lessons(read(REPORT))
+    assert set(rows(reading, "reported_averages", "period_id")) == {("quarter-4",)}
+    assert "periods" not in reading.tables
+    lessons = [s for s in reading.statements if s.table == "lessons"]
+    assert [(s.date_from, s.date_to) for s in lessons] == [(date(2025, 3, 24), date(2025, 5, 2))]
+
+
+def seen_lessons(reading: Reading) -> list[Any]:
+    return rows(reading, "lessons", "lesson_id", "date", "evidence")
+
+
 @pytest.mark.parametrize("report", VARIANTS.values(), ids=VARIANTS.keys())
 def test_harmless_differences_change_nothing(report: ClassReport) -> None:
     reading = read(report)
