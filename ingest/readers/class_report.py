@@ -14,7 +14,7 @@ from datetime import date
 from ingest.readers import labels, sheet_blocks, sheet_xml
 from ingest.readers.cells import Cell
 from ingest.readers.columns import Column, day_column, is_day_number, span_of, summary_column
-from ingest.readers.labels import Period, clean
+from ingest.readers.labels import Period
 from ingest.readers.printed import Average, Heading, Printed, Scope, heading, number
 from ingest.readers.sheet_blocks import Block, cut, shown
 from ingest.readers.sheet_xml import Value
