@@ -15,7 +15,7 @@ from warehouse.language import gettext as _
 
 STATIC = Path(__file__).parent / "static"
 ICON, LOGO = STATIC / "icon.svg", STATIC / "logo.svg"
-LOOK_EVERY_SECONDS = 10
+LOOK_EVERY_SECONDS = 5
 
 
 def pages_for(role: Role, reader: Reader) -> list[st.Page]:

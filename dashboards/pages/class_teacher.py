@@ -172,7 +172,7 @@ def attendance(reader: Reader, days: pl.DataFrame | None, ref: ClassRef) -> None
                 ("o4", "н", _("весь день")),
                 ("o2", "2", _("часть уроков")),
                 ("hatch", "·", _("нет записей")),
-                ("", "о", _("ученик опоздал на урок")),
+                ("", _("о"), _("ученик опоздал на урок")),
                 ("", "", _("присутствовал")),
             ]
         )
@@ -251,7 +251,7 @@ def day_cell(row: dict[str, Any] | None, *, opens_week: bool) -> Cell:
         return Cell("·", f"{look} hatch", hint)
     if missed:
         return Cell(str(missed), f"{look} {'o3' if missed * 2 >= lessons else 'o2'}", hint)
-    return Cell("о" if row["late"] else "", f"{look} none" if not row["late"] else look, hint)
+    return Cell(_("о") if row["late"] else "", f"{look} none" if not row["late"] else look, hint)
 
 
 def absences(reader: Reader, frame: pl.DataFrame | None, ref: ClassRef) -> None:

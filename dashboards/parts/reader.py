@@ -50,6 +50,11 @@ def session_hash() -> str:
     return str(st.context.headers.get(SESSION_HEADER) or "")
 
 
+def address() -> str:
+    """Where the visitor comes from; '' on this very machine."""
+    return st.context.ip_address or ""
+
+
 def account_of(serving: Service) -> Account | None:
     """Whose page this is right now. Another person in the same tab starts with nothing chosen."""
     account = serving.accounts.session_by_hash(session_hash())
@@ -75,6 +80,4 @@ def note_visit(reader: Reader, page: str, detail: str = "") -> None:
         return
     st.session_state["_visit"] = visit
     scope = f"{reader.viewer.scope}{f'; {detail}' if detail else ''}"
-    service().log.record(
-        reader.account, action="open", subject=page, scope=scope, allowed=True, address=st.context.ip_address or ""
-    )
+    service().log.record(reader.account, action="open", subject=page, scope=scope, allowed=True, address=address())

@@ -1,0 +1,135 @@
+"""The whole thing in a real browser: three people, no outside host, a new version without a restart."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.dashboards import published as fake
+from tests.dashboards.browsing import browser, choose, chromium, serving, settled, sign_in
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not chromium() and os.environ.get("CI", "") not in {"1", "true"},
+        reason="no chromium on this machine (in CI these tests must run)",
+    ),
+]
+FIRST_WORDS = {"zavuch": "Контроль журнала", "klass": "Мой класс 7Б", "direktor": "Школа и прогноз"}
+PAGES = {"zavuch": 3, "klass": 1, "direktor": 3}
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(chrome):
+    """A fresh page that remembers what it asked for and what went wrong."""
+    made = []
+
+    def open_page(width=1440, height=900):
+        context = chrome.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
+        page = context.new_page()
+        page.hosts, page.trouble = set(), []
+        page.on("request", lambda request: page.hosts.add(urlsplit(request.url).hostname))
+        page.on("websocket", lambda socket: page.hosts.add(urlsplit(socket.url).hostname))
+        page.on("pageerror", lambda error: page.trouble.append(str(error)))
+        page.on("console", lambda said: page.trouble.append(said.text) if said.type == "error" else None)
+        made.append(context)
+        return page
+
+    yield open_page
+    for context in made:
+        context.close()
+
+
+@pytest.mark.parametrize("login", FIRST_WORDS)
+def test_each_person_signs_in_and_sees_the_own_page(server, visit, login):
+    page = visit()
+    page.goto(server)
+    assert urlsplit(page.url).path == "/login"
+    sign_in(page, server, login)
+    assert page.locator(".zv h1").inner_text() == FIRST_WORDS[login]
+    assert "Данные на 24.10.2025" in page.locator(".zv-facts").inner_text().replace("\u00a0", " ")
+    assert page.locator('[data-testid="stTopNavLink"]').count() == (PAGES[login] if PAGES[login] > 1 else 0)
+    assert page.locator("html").get_attribute("lang") == "ru"
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.hosts - {None, ""} == {"127.0.0.1"}
+    assert page.trouble == []
+
+
+def test_all_sections_open_and_ask_no_outside_host(server, visit):
+    page = visit()
+    sign_in(page, server, "zavuch")
+    for section in ("Своевременность", "Все замечания", "Чего не видно", "Проверка данных"):
+        choose(page, section)
+    for link in ("Класс", "Школа и прогноз"):
+        page.get_by_role("link", name=link, exact=True).click()
+        page.locator(".zv h1", has_text=link).wait_for()
+        settled(page)
+    page.locator(".js-plotly-plot").wait_for()
+    assert page.hosts - {None, ""} == {"127.0.0.1"}
+    assert page.trouble == []
+
+
+def test_a_click_on_a_number_opens_the_list_behind_it(server, visit):
+    page = visit()
+    sign_in(page, server, "zavuch")
+    cell = page.locator("td[data-pick]").first
+    told = cell.get_attribute("title")
+    cell.click()
+    page.locator("#behind").wait_for()
+    assert page.locator("#behind").inner_text() == told.partition(":")[0]
+    page.wait_for_function("() => document.querySelector('#behind').getBoundingClientRect().top < window.innerHeight")
+    assert page.locator("td.picked").count() == 1
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Скачать в Excel").click()
+    assert got.value.suggested_filename == "замечания 2025-10-24.xlsx"
+
+
+def test_the_keyboard_is_enough(server, visit):
+    page = visit()
+    sign_in(page, server, "zavuch")
+    page.locator("td[data-pick]").nth(3).focus()
+    page.keyboard.press("Enter")
+    page.locator("#behind").wait_for()
+
+
+def test_a_class_teacher_can_use_a_phone(server, visit):
+    page = visit(390, 844)
+    sign_in(page, server, "klass")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert page.get_by_text(re.compile("Отсутствовали 24.10.2025|24.10.2025: отсутствовавших нет")).first.is_visible()
+
+
+def test_signing_out_leads_to_the_door(server, visit):
+    page = visit()
+    sign_in(page, server, "klass")
+    page.get_by_role("link", name="Выйти").click()
+    page.wait_for_url("**/login")
+    page.goto(f"{server}/klass")
+    assert urlsplit(page.url).path == "/login"
+
+
+def test_a_new_version_comes_by_itself_and_a_failed_build_is_told(tmp_path, visit):
+    fake.publish(tmp_path, "v00001")
+    accounts = fake.people(tmp_path)
+    with serving(tmp_path) as address:
+        page = visit()
+        sign_in(page, address, "zavuch")
+        page.get_by_text("Версия v00001").wait_for()
+        fake.publish(tmp_path, "v00002", fake.School(seed=2))
+        page.get_by_text("Версия v00002").wait_for(timeout=40_000)
+        fake.publish(tmp_path, "v00002", failed="проба")
+        page.get_by_text("Последнее обновление не удалось").wait_for(timeout=40_000)
+        accounts.disable("zavuch")
+        page.wait_for_timeout(500)
+        page.goto(address)
+        assert urlsplit(page.url).path == "/login"
+        assert page.trouble == [] or all("WebSocket" in each or "401" in each for each in page.trouble)

@@ -1,0 +1,358 @@
+"""The pages: content, rights, empty states and speed, run by Streamlit's own test runner."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import service as service_module
+from dashboards import theme
+from dashboards.app import SCRIPT
+from dashboards.parts import reader as reader_module
+from dashboards.parts import words
+from dashboards.service import configure
+from tests.dashboards import published as fake
+from warehouse.accounts import ClassRef, digest
+
+TAGS = re.compile(r"<[^>]+>")
+QUICK = 0.5
+
+
+def one_page():
+    """A script that shows one page, named by the session state, to whoever signed in."""
+    import streamlit as st
+
+    from dashboards.pages import administration, class_teacher, deputy
+    from dashboards.parts.reader import account_of, open_reader
+    from dashboards.service import service
+
+    name = st.session_state["page"]
+    reader = open_reader(account_of(service()), service().published())
+    {"deputy": deputy, "class_teacher": class_teacher, "administration": administration}[name].show(reader)
+
+
+@pytest.fixture
+def signed_in(monkeypatch):
+    """Sign a person in for the scripts of this process."""
+    monkeypatch.setattr(reader_module, "address", lambda: "127.0.0.1")
+
+    def enter(service, login):
+        token = service.accounts.open_session(login) if login else ""
+        monkeypatch.setattr(reader_module, "session_hash", lambda: digest(token) if token else "")
+
+    return enter
+
+
+@pytest.fixture
+def open_page(service, signed_in):
+    """Show a page to a person; `state` presets choices."""
+
+    def run(login, page, state=None):
+        signed_in(service, login)
+        app = AppTest.from_function(one_page, default_timeout=60)
+        app.session_state["page"] = page
+        for name, value in (state or {}).items():
+            app.session_state[name] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run
+
+
+def text_of(app) -> str:
+    """What the page says: static pieces, tables of the component, without tags."""
+    return plain(re.sub(r"\s+", " ", TAGS.sub(" ", unescape(html_of(app)))))
+
+
+def plain(text):
+    return text.replace(words.NBSP, " ")
+
+
+def html_of(app) -> str:
+    return " ".join(piece for node in app.main.children.values() for piece in pieces(node))
+
+
+def pieces(node):
+    proto = getattr(node, "proto", None)
+    if getattr(node, "type", "") == "html":
+        yield proto.body
+    elif getattr(node, "type", "") == "bidi_component":
+        yield json.loads(proto.json)["html"]
+    for child in getattr(node, "children", {}).values():
+        yield from pieces(child)
+
+
+def test_the_deputy_sees_what_is_not_filled(open_page):
+    said = text_of(open_page("zavuch", "deputy"))
+    for wanted in (
+        "Контроль журнала",
+        fake.SCHOOL_NAME,
+        "Данные на 24.10.2025 23:50",
+        "Можно судить о 82 % записей",
+        "Версия v00001",
+    ):
+        assert wanted in said
+    assert "Не заполнено на момент выгрузки" in said
+    assert "Кому напомнить" in said
+    assert "11Б" in said
+    assert "Литературное чтение" in said
+
+
+def test_a_chosen_cell_opens_the_list_with_due_time_interval_and_clause(open_page, service):
+    data = service.open(service.accounts.get("zavuch"), service.published())
+    late = data.table("rpt_deputy__findings", {"verdict": "late"}).row(0, named=True)
+    app = open_page("zavuch", "deputy", {"deputy.grid.pick": f"{late['class_id']}|{late['subject_id']}"})
+    said = text_of(app)
+    assert f"{late['class_name']}, {late['subject_name']} Все замечания" in said
+    assert "внесено между 23:50" in said
+    assert "срок до конца дня" in said
+    assert late["clause"] in said
+    assert late["quote"] in said
+    assert f"/download/findings.xlsx?academic_year=2025%2F2026&class_id={quote(late['class_id'])}" in unescape(
+        html_of(app)
+    )
+
+
+def test_the_grid_adds_up(open_page, service):
+    data = service.open(service.accounts.get("zavuch"), service.published())
+    total = int(data.table("rpt_deputy__fill_grid")["not_filled"].sum())
+    assert f"Не заполнено на момент выгрузки {total}" in text_of(open_page("zavuch", "deputy"))
+
+
+def test_timeliness_shows_bounds_the_judged_share_and_no_ranking(open_page):
+    said = text_of(open_page("zavuch", "deputy", {"deputy.view": "time"}))
+    assert re.search(r"\d+–\d+", said)
+    assert "Можно судить" in said
+    names = re.findall(r"[А-ЯЁ][а-яё]+а [А-Я]\. [А-Я]\.", said.partition("20–26.10")[2])
+    assert len(names) > 10
+    assert names == sorted(names)
+    assert "рейтинг" not in said.lower()
+
+
+def test_filters_narrow_the_list_and_the_file(open_page):
+    app = open_page("zavuch", "deputy", {"deputy.view": "list"})
+    before = text_of(app)
+    app.selectbox(key="deputy.f.class").select("7Б").run()
+    assert not app.exception
+    assert "class_id=7%D0%91" in unescape(html_of(app))
+    assert text_of(app) != before
+
+
+def test_what_the_exports_cannot_check_is_said(open_page):
+    said = text_of(open_page("zavuch", "deputy", {"deputy.view": "coverage"}))
+    assert "этой выгрузкой не проверяется: нужна выгрузка с темами уроков" in said
+    assert "20 из 22" in said
+    assert "10А, 10Б" in said
+
+
+def test_results_of_the_data_checks_are_shown(open_page):
+    said = text_of(open_page("zavuch", "deputy", {"deputy.view": "quality"}))
+    assert "Сошлось 2 из 4" in said
+    assert "Темы уроков заполнены к концу дня" in said
+
+
+def test_the_class_teacher_sees_the_own_class(open_page):
+    said = text_of(open_page("klass", "class_teacher"))
+    for wanted in (
+        "Мой класс 7Б",
+        "Данные на 24.10.2025 23:50",
+        "Отсутствовали 24.10",
+        "Причины пропусков",
+        "по болезни",
+        "записано 31 %",
+    ):
+        assert wanted in said
+    names = fake.School().pupils["7Б"]
+    assert all(name in said for name in names)
+    assert "Класс 8А" not in said
+
+
+def test_reasons_are_shown_only_where_granted(open_page):
+    said = text_of(open_page("direktor", "class_teacher", {"class.ref": ClassRef(fake.YEAR, "7Б")}))
+    assert "сведения о здоровье: доступ к ним выдаётся отдельно" in said
+    assert "по болезни" not in said
+
+
+def test_progress_tells_few_marks_from_a_forecast(open_page, service):
+    app = open_page("klass", "class_teacher", {"class.view": "marks"})
+    said = text_of(app)
+    assert "мало" in said
+    assert re.search(r"\d,\d → \d", said)
+    data = service.open(service.accounts.get("klass"), service.published())
+    pupil = data.table("rpt_class_teacher__progress").row(0, named=True)
+    app = open_page("klass", "class_teacher", {"class.view": "marks", "class.pupil": pupil["pupil_id"]})
+    assert pupil["computed_explained"] in text_of(app)
+
+
+def test_contradictions_are_put_gently(open_page):
+    said = text_of(
+        open_page("zavuch", "class_teacher", {"class.view": "check", "class.ref": ClassRef(fake.YEAR, "7Б")})
+    )
+    assert "Это не ошибка ученика или учителя" in said
+
+
+@pytest.mark.parametrize("login", ["zavuch", "direktor"])
+def test_whole_school_roles_choose_a_class(open_page, login):
+    app = open_page(login, "class_teacher")
+    assert "Класс 1А" in text_of(app)
+    app.selectbox(key="class.ref").select(ClassRef(fake.YEAR, "8Б")).run()
+    assert "Класс 8Б" in text_of(app)
+
+
+def test_the_administration_sees_the_forecast_with_its_warning(open_page):
+    said = text_of(open_page("direktor", "administration"))
+    for wanted in (
+        "Ожидаемое качество",
+        "Прогноз – не план и не основание для оценки работы учителя",
+        "Ученики на границе",
+        "2–4 классы",
+    ):
+        assert wanted in said
+    teachers = fake.School().teachers
+    assert not any(name in said.partition("Ученики на границе двух отметок")[2] for name in teachers)
+
+
+@pytest.mark.parametrize("page", ["deputy", "administration"])
+def test_a_class_teacher_cannot_open_another_s_page(open_page, page):
+    said = text_of(open_page("klass", page))
+    assert "Этот отчёт не открыт" in said
+    assert "8А" not in said
+
+
+def test_a_choice_out_of_the_own_classes_falls_back(open_page):
+    said = text_of(open_page("klass", "class_teacher", {"class.ref": ClassRef(fake.YEAR, "8А")}))
+    assert "Мой класс 7Б" in said
+
+
+def test_a_failed_build_is_told_and_the_earlier_data_stay(signed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(service_module, "_service", None)
+    fake.publish(tmp_path, "v00001", failed="dbt: модель не собралась")
+    fake.people(tmp_path)
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), "zavuch")
+    said = text_of(AppTest.from_file(str(SCRIPT), default_timeout=60).run())
+    assert "Последнее обновление не удалось, поэтому показаны прежние данные. dbt: модель не собралась" in said
+    assert "Данные на 24.10.2025 23:50" in said
+
+
+def test_while_little_can_be_judged_what_is_absent_leads(signed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(service_module, "_service", None)
+    fake.publish(tmp_path, "v00001", fake.School(judged=0.4))
+    fake.people(tmp_path)
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), "zavuch")
+    said = text_of(AppTest.from_file(str(SCRIPT), default_timeout=60).run())
+    assert said.index("Не заполнено на момент выгрузки") < said.index("Внесено в срок")
+    assert "Выгрузки слишком редкие" in said
+
+
+def test_before_the_first_build_the_page_says_what_to_do(signed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(service_module, "_service", None)
+    fake.people(tmp_path)
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), "zavuch")
+    assert "Данных пока нет" in text_of(AppTest.from_file(str(SCRIPT), default_timeout=60).run())
+
+
+def empty_school(home):
+    """A school that was published with no rows but its status."""
+    content = {
+        name: rows if name.endswith("__status") else rows.clear() for name, rows in fake.tables(fake.School()).items()
+    }
+    fake.publish(home, "v00001")
+    file = home / "warehouse" / "versions" / "v00001" / f"{fake.SCHOOL}.duckdb"
+    file.unlink()
+    fake.write(file, content)
+
+
+@pytest.mark.parametrize("page", ["deputy", "class_teacher", "administration"])
+@pytest.mark.parametrize("login", ["zavuch", "klass", "direktor"])
+def test_a_school_without_rows_has_calm_pages(signed_in, tmp_path, monkeypatch, page, login):
+    monkeypatch.setattr(service_module, "_service", None)
+    empty_school(tmp_path)
+    fake.people(tmp_path)
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), login)
+    for view in ("fill", "time", "list", "coverage", "quality"):
+        app = AppTest.from_function(one_page, default_timeout=60)
+        app.session_state["page"], app.session_state["deputy.view"] = page, view
+        app.run()
+        assert not app.exception, app.exception
+        assert "Данные на" in text_of(app)
+
+
+def test_without_a_session_the_page_is_empty(service, signed_in):
+    signed_in(service, "")
+    app = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
+    said = text_of(app)
+    assert "Сеанс завершён" in said
+    assert fake.SCHOOL_NAME not in said
+
+
+def test_another_person_in_the_same_tab_starts_with_nothing_chosen(service, signed_in):
+    signed_in(service, "zavuch")
+    app = AppTest.from_file(str(SCRIPT), default_timeout=60)
+    app.session_state["deputy.grid.pick"] = "7Б|алгебра"
+    app.run()
+    signed_in(service, "klass")
+    app.run()
+    assert "deputy.grid.pick" not in app.session_state
+    assert "Мой класс 7Б" in text_of(app)
+
+
+def test_opening_a_page_is_noted_once_without_names(open_page, service):
+    app = open_page("klass", "class_teacher")
+    noted = len(service.log.lines())
+    app.run()
+    assert len(service.log.lines()) == noted
+    last = service.log.lines()[-1]
+    assert (last.login, last.object, last.allowed) == ("klass", "class_teacher", True)
+    assert "7Б" in last.scope
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        ("deputy", {}),
+        ("deputy", {"deputy.view": "time"}),
+        ("deputy", {"deputy.view": "list"}),
+        ("class_teacher", {}),
+        ("class_teacher", {"class.view": "marks"}),
+        ("administration", {}),
+    ],
+)
+def test_a_rerun_is_quick(open_page, page, state):
+    app = open_page("zavuch", page, state)
+    taken = []
+    for _again in range(3):
+        started = time.process_time()
+        app.run()
+        taken.append(time.process_time() - started)
+    assert min(taken) < QUICK
+
+
+def test_english_pages_hold_no_russian_headings(open_page, monkeypatch):
+    monkeypatch.setenv("ZAVUCH_LANG", "en")
+    said = text_of(open_page("zavuch", "deputy"))
+    assert "Journal control" in said
+    assert "Не заполнено" not in said
+
+
+def test_the_theme_speaks_to_colour_blind_and_to_paper():
+    """Neighbouring steps of a scale differ in lightness, not only in hue."""
+    for scale in (theme.OCHRE, theme.BLUE, theme.GREY):
+        lightness = [sum(w * int(c[i : i + 2], 16) for w, i in ((0.2126, 1), (0.7152, 3), (0.0722, 5))) for c in scale]
+        assert lightness == sorted(lightness, reverse=True)
+        assert min(a - b for a, b in pairwise(lightness)) > 6
+
+
+def test_nothing_asks_an_outside_host():
+    assert theme.OPTIONS["browser.gatherUsageStats"] is False
+    assert theme.OPTIONS["server.enableAgentApi"] is False
+    for file in (Path(theme.__file__).parent / "static").iterdir():
+        assert not re.search(r"(?<!xmlns=\")https?://", file.read_text(encoding="utf-8"))
