@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from ingest.readers.labels import clean, fold, visible
 
 DEBT = "."
-NOT_UNDERSTOOD = "не удалось разобрать запись в ячейке"
-OUT_OF_SCALE = "отметка вне шкалы 0–5"
+NOT_UNDERSTOOD = "Не удалось разобрать запись в ячейке"
+OUT_OF_SCALE = "Отметка вне шкалы 0–5"
 
 _BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _AROUND_SIGN = re.compile(r"\s*([/✕×])\s*")

@@ -55,7 +55,7 @@ def read(export: Export) -> Reading:
     sees_empty = any(part.empty for part in parts) or filled < _FULL_FILE
     if not sees_empty:
         printed.warn(
-            "lessons", f"лист «{parts[0].block.sheet.name}»", "", "в файле нет уроков без записей: видны не все уроки",
+            "lessons", f"лист «{parts[0].block.sheet.name}»", "", "В файле нет уроков без записей: видны не все уроки",
             "Загрузите файл таким, как его дал журнал, не пересохраняя.",
         )  # fmt: skip
     evidence = "stated" if sees_empty else "inferred"
@@ -198,7 +198,7 @@ class _Rows:
         namesake = printed.next_namesake(part.heading)
         if namesake > 1:
             printed.warn(
-                "pupils", part.block.title, "", "в классе несколько учеников с одним именем: приняты за тёзок",
+                "pupils", part.block.title, "", "В классе несколько учеников с одним именем: приняты за тёзок",
                 "Порядок тёзок в отчёте не должен меняться от выгрузки к выгрузке.",
             )  # fmt: skip
         pupil = printed.pupil(part.heading, namesake=namesake)
@@ -228,7 +228,7 @@ class _Rows:
             address = part.block.address(row_number, at)
             if column is None:
                 if text and 0 < at <= rightmost and at > part.block.start()[1]:
-                    printed.reject("marks", scope.pupil_id, address, text, "значение в столбце без заголовка")
+                    printed.reject("marks", scope.pupil_id, address, text, "Значение в столбце без заголовка")
                 continue
             if column.kind != "day":
                 continue

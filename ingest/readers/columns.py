@@ -41,9 +41,9 @@ def day_column(text: str, month: int, year: int, about: Heading) -> Column | Non
     day = labels.printed_day(f"{found[1]}.{month}.{year}")
     title = f"{int(found[1]):02}.{month:02}"
     if day is None:
-        return Column("day", title, problem="такого числа в месяце нет")
+        return Column("day", title, problem="Такого числа в месяце нет")
     outside = about.printed and not about.printed[0] <= day <= about.printed[1]
-    return Column("day", title, day, "дата столбца вне периода отчёта" if outside else "")
+    return Column("day", title, day, "Дата столбца вне периода отчёта" if outside else "")
 
 
 def summary_column(title: str) -> Column:

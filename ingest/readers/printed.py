@@ -136,20 +136,20 @@ def heading(found: dict[str, str]) -> Heading:
     printed = labels.printed_range(found.get("range", ""))
     term = labels.named_period(found.get("term", "")) or labels.named_period(found.get("range", ""))
     if printed is None and term is None and found.get("range"):
-        raise UnreadableExportError("не удалось прочитать даты строки «Период»", AGAIN)
+        raise UnreadableExportError("Не удалось прочитать даты строки «Период».", AGAIN)
     year = labels.academic_year(found.get("year", ""))
     if not year and printed:
         year = labels.academic_year_of(printed[0])
     if not year:
-        raise UnreadableExportError("в шапке отчёта нет ни учебного года, ни периода", AGAIN)
+        raise UnreadableExportError("В шапке отчёта нет ни учебного года, ни периода.", AGAIN)
     if printed and not labels.inside_year(year, *printed):
         raise UnreadableExportError(
-            "период отчёта не лежит в его учебном году",
+            "Период отчёта не лежит в его учебном году.",
             "Выберите период внутри одного учебного года и выгрузите снова.",
         )
     name = labels.clean(found.get("pupil", ""))
     if not name:
-        raise UnreadableExportError("в шапке отчёта не назван ученик: файл неполный или это другой отчёт", AGAIN)
+        raise UnreadableExportError("В шапке отчёта не назван ученик: файл неполный или это другой отчёт.", AGAIN)
     printed_class = labels.clean(found.get("class", ""))
     return Heading(year, labels.class_label(printed_class), printed, term, name)
 
@@ -219,8 +219,8 @@ class Printed:
             if known is None or (stated is not None and stated != known):
                 self.warn(
                     "attendance", address, f"{code} — {meaning}",
-                    "код в легенде отчёта неизвестен" if known is None
-                    else "легенда отчёта объясняет код не так, как таблица кодов источника",
+                    "Код в легенде отчёта неизвестен" if known is None
+                    else "Легенда отчёта объясняет код не так, как таблица кодов источника",
                     "Внесите значение кода в таблицу кодов источника.",
                 )  # fmt: skip
         if new:
@@ -263,7 +263,7 @@ class Printed:
             elif named:
                 self.warn(
                     "periods", address, named.title,
-                    "даты отчёта не похожи на границы названного периода: границы периода не приняты",
+                    "Даты отчёта не похожи на границы названного периода: границы периода не приняты",
                     "Выгрузите отчёт за весь период, чтобы его границы стали известны.",
                 )  # fmt: skip
         first, last = printed or (None, None)
@@ -314,7 +314,7 @@ class Printed:
         """Note the columns of a report that are not read."""
         for title in dict.fromkeys(titles):
             if fold(title) not in _NUMBERING:
-                self.warn("", address, title, "столбец отчёта не читается", "Остальные столбцы приняты.")
+                self.warn("", address, title, "Столбец отчёта не читается", "Остальные столбцы приняты.")
 
     def period_mark(self, scope: Scope, subject_id: str, kind: str, period_id: str, text: str, address: str) -> None:
         """Add a mark for a period, a year or an exam; a blank place tells that none stands there."""
@@ -357,7 +357,7 @@ class Printed:
         shown = "нет" if computed is None else f"{computed:.2f}".replace(".", ",")
         self.warn(
             "reported_averages", address, average.printed,
-            f"напечатанное среднее не равно среднему видимых отметок ({shown}, отметок: {len(numbers)})",
+            f"Напечатанное среднее не равно среднему видимых отметок ({shown}, отметок: {len(numbers)})",
             "Сверьте отметки в журнале: возможно, часть их в отчёт не попала.",
         )  # fmt: skip
 
@@ -371,7 +371,7 @@ class Printed:
             return True
         if row[-1] is not True and known != row:
             self.reject(
-                table, scope.pupil_id, address, raw, "предмет напечатан у ученика дважды с разными значениями",
+                table, scope.pupil_id, address, raw, "Предмет напечатан у ученика дважды с разными значениями",
                 "Проверьте, не заведён ли предмет в журнале дважды.",
             )  # fmt: skip
         return False

@@ -128,7 +128,7 @@ def _add(printed: Printed, part: _Part) -> None:
     namesake = printed.next_namesake(part.heading)
     if namesake > 1:
         printed.warn(
-            "pupils", part.block.title, "", "в классе несколько учеников с одним именем: приняты за тёзок",
+            "pupils", part.block.title, "", "В классе несколько учеников с одним именем: приняты за тёзок",
             "Порядок тёзок в отчёте не должен меняться от выгрузки к выгрузке.",
         )  # fmt: skip
     pupil = printed.pupil(part.heading, namesake=namesake)

@@ -58,7 +58,7 @@ def read(export: Export) -> Reading:
     if html_tables.unclosed_tables(text):
         raise _cut("таблица в файле не закрыта")
     if html_tables.BROKEN_LETTER in text:
-        raise UnreadableExportError("в файле испорчены буквы", AGAIN)
+        raise UnreadableExportError("В файле испорчены буквы.", AGAIN)
     root = html_tables.parse(text)
     parts = html_tables.stretches(root, SUBJECT) if root is not None else []
     reports = [
@@ -82,20 +82,20 @@ def _apart(printed: Printed, reports: list[_Report]) -> Iterator[tuple[_Report, 
         same = seen.setdefault(report.key, [])
         if any(report.content == other.content for other in same):
             printed.warn(
-                "marks", report.address, "", "тот же отчёт напечатан в файле дважды", "Второй раз он не читался."
+                "marks", report.address, "", "Тот же отчёт напечатан в файле дважды", "Второй раз он не читался."
             )
             continue
         same.append(report)
         if len(same) > 1:
             printed.warn(
-                "pupils", report.address, "", "в файле два разных отчёта с одним именем ученика: приняты за тёзок",
+                "pupils", report.address, "", "В файле два разных отчёта с одним именем ученика: приняты за тёзок",
                 "Если это один ученик, загрузите его отчёты отдельными файлами.",
             )  # fmt: skip
         yield report, len(same)
 
 
 def _cut(what: str) -> UnreadableExportError:
-    return UnreadableExportError(f"{what}: файл записан не полностью", AGAIN)
+    return UnreadableExportError(f"Файл записан не полностью: {what}.", AGAIN)
 
 
 def _settle_file(printed: Printed, reports: list[_Report]) -> None:
@@ -103,12 +103,12 @@ def _settle_file(printed: Printed, reports: list[_Report]) -> None:
     schools = {fold(report.school): report.school for report in reports if report.school}
     if len(schools) > 1:
         raise UnreadableExportError(
-            "в одном файле отчёты разных школ", "Загрузите отчёты каждой школы отдельными файлами."
+            "В одном файле отчёты разных школ.", "Загрузите отчёты каждой школы отдельными файлами."
         )
     moments = sorted(report.taken_at for report in reports)
     if moments[-1] - moments[0] > LONGEST_PRINTING:
         raise UnreadableExportError(
-            "отчёты одного файла напечатаны в разное время", "Загрузите отчёты отдельными файлами, как их дал журнал."
+            "Отчёты одного файла напечатаны в разное время.", "Загрузите отчёты отдельными файлами, как их дал журнал."
         )
     printed.reading.school_name = next(iter(schools.values()), "")
     printed.reading.taken_at = moments[-1]

@@ -86,7 +86,7 @@ class Blocks:
 
 def cut(what: str) -> UnreadableExportError:
     """Make the error of a file that ends too early."""
-    return UnreadableExportError(f"{what}: файл записан не полностью", AGAIN)
+    return UnreadableExportError(f"Файл записан не полностью: {what}.", AGAIN)
 
 
 def check_last(subjects: list[list[str]], last: Block) -> None:

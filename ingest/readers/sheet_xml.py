@@ -114,12 +114,12 @@ def read_sheets(data: bytes, limit: int = MAX_UNPACKED) -> list[Sheet]:
             return list(_sheets(_Package(package, limit)))
     except expat.ExpatError as error:
         raise UnreadableExportError(
-            "книга XLSX повреждена: разметка листа обрывается или неверна",
+            "Книга XLSX повреждена: разметка листа обрывается или неверна.",
             "Выгрузите отчёт ещё раз и положите файл целиком.",
         ) from error
     except _BROKEN as error:
         raise UnreadableExportError(
-            "книга XLSX повреждена, защищена паролем или записана не полностью",
+            "Книга XLSX повреждена, защищена паролем или записана не полностью.",
             "Выгрузите отчёт ещё раз без пароля и дождитесь конца записи файла.",
         ) from error
 
@@ -138,7 +138,7 @@ class _Package:
     def _refuse(self) -> None:
         megabytes = self._limit // (1024 * 1024)
         raise UnreadableExportError(
-            f"содержимое книги XLSX больше {megabytes} МБ: на отчёт журнала это не похоже",
+            f"Содержимое книги XLSX больше {megabytes} МБ: на отчёт журнала это не похоже.",
             "Выгрузите отчёт из журнала ещё раз, без посторонних данных.",
         )
 
@@ -173,7 +173,7 @@ def _parse(package: _Package, name: str, start: _Start, end: _End, text: Callabl
 
 def _no_dtd(*_: object) -> None:
     raise UnreadableExportError(
-        "в разметке книги XLSX есть объявление DTD: файл не принят",
+        "В разметке книги XLSX есть объявление DTD: файл не принят.",
         "Выгрузите отчёт из журнала ещё раз.",
     )
 
@@ -199,7 +199,7 @@ def _sheets(package: _Package) -> Iterator[Sheet]:
             found = True
             yield _read_sheet(package, target, title, strings)
     if not found:
-        raise UnreadableExportError("в книге XLSX нет ни одного листа", "Выгрузите отчёт ещё раз.")
+        raise UnreadableExportError("В книге XLSX нет ни одного листа.", "Выгрузите отчёт ещё раз.")
 
 
 def _ignore(_: str) -> None:
@@ -291,7 +291,7 @@ class _SheetParser:
             self._cells += 1
             if self._cells > MAX_CELLS:
                 raise UnreadableExportError(
-                    "на листе слишком много ячеек: на отчёт журнала это не похоже",
+                    "На листе слишком много ячеек: на отчёт журнала это не похоже.",
                     "Выгрузите отчёт из журнала ещё раз.",
                 )
         elif local == "v":

@@ -298,7 +298,7 @@ def test_rejected_cells_have_their_address_and_open_one_statement_only() -> None
 def test_a_day_outside_the_period_is_rejected() -> None:
     pupil = Pupil("Тестов Алексей", ((3, 3), (4, 2)), {"Алгебра": (["5", "4"], 4.5, 0.0, None)})
     reading = read(ClassReport([pupil, SECOND]))
-    assert {item.reason for item in reading.rejected} == {"дата столбца вне периода отчёта"}
+    assert {item.reason for item in reading.rejected} == {"Дата столбца вне периода отчёта"}
     assert [s.complete for s in reading.statements if s.table == "lessons"] == [False]
 
 
@@ -311,7 +311,7 @@ def test_a_value_without_a_column_is_rejected() -> None:
     book.cells.pop((head + 1, 4))
     book.merges = [merge for merge in book.merges if str(head) not in merge]
     reading = reader.read(export(book.save()))
-    assert {item.reason for item in reading.rejected} == {"значение в столбце без заголовка"}
+    assert {item.reason for item in reading.rejected} == {"Значение в столбце без заголовка"}
 
 
 def test_a_file_saved_without_empty_strings_sees_only_records() -> None:

@@ -289,10 +289,10 @@ def test_a_legend_that_contradicts_the_code_map_is_told() -> None:
 
 def test_a_day_outside_the_period_is_rejected_not_guessed() -> None:
     reading = read(Total({"Алгебра": ({(10, 31): ("", "5"), (9, 2): ("", "4")}, "4")}, days=((9, 2), (10, 31))).v50())
-    assert {item.reason for item in reading.rejected} == {"дата столбца вне периода отчёта"}
+    assert {item.reason for item in reading.rejected} == {"Дата столбца вне периода отчёта"}
     assert column(reading, "marks", "value") == [("4",)]
     never = read(Total({"Алгебра": ({(9, 31): ("", "5")}, "5")}, days=((9, 31),)).v50())
-    assert {item.reason for item in never.rejected} == {"такого числа в месяце нет"}
+    assert {item.reason for item in never.rejected} == {"Такого числа в месяце нет"}
 
 
 def test_a_subject_printed_twice_keeps_its_marks_apart() -> None:
