@@ -33,7 +33,7 @@ class Total:
     year: str = "2021/2022"
     klass: str = "9Б"
     period: str = "с 1.09.21 по 30.10.21"
-    pupil: str = "Тестов Алексей"
+    pupil: str = "Пробный Иван"
     school: str = "МБОУ СОШ № 0"
     state: str = "Состояние на 14.11.21 19:10:10"
     term: str = ""

@@ -17,7 +17,7 @@ from ingest.reading import Reading, UnreadableExportError
 from tests.ingest.readers.layouts import CLASS_LEGEND, ClassReport, Pupil, export, zipped
 
 FIRST = Pupil(
-    "Тестов Алексей Иванович",
+    "Пробный Иван Ильич",
     ((3, 24), (3, 31), (3, 31), (4, 1), (5, 2)),
     {
         "Алгебра": (["4", "О 5/4", "", None, "5 Н"], 4.5, 0.0, "5"),
@@ -28,7 +28,7 @@ FIRST = Pupil(
     },
 )
 SECOND = Pupil(
-    "Примерова Анна Сергеевна",
+    "Опытова Вера Юрьевна",
     ((3, 24), (3, 31), (4, 1), (4, 14), (4, 14), (5, 2)),
     {
         "Алгебра": (["", "3", None, "", "", ""], 3.0, 0.0, "3"),
@@ -133,8 +133,8 @@ def test_people_and_classes() -> None:
     assert reading.school_name == "МАОУ СОШ № 0"
     assert reading.taken_at is None
     assert [person.full_name for person in reading.printed_pupils] == [
-        "тестов алексей иванович",
-        "примерова анна сергеевна",
+        "пробный иван ильич",
+        "опытова вера юрьевна",
     ]
     assert rows(reading, "classes", "academic_year", "class_id", "grade") == [("2024/2025", "8А", 8)]
     assert set(rows(reading, "enrollments", "class_id", "starts_on", "evidence")) == {
@@ -228,7 +228,7 @@ def test_value_beside_its_label() -> None:
 
 
 def test_blocks_are_found_by_their_label_not_by_a_step() -> None:
-    third = replace(SECOND, name="Образцов Борис", rows=dict(list(SECOND.rows.items())))
+    third = replace(SECOND, name="Учебный Глеб", rows=dict(list(SECOND.rows.items())))
     book = ClassReport([FIRST, SECOND, third]).book()
     shifted = ClassReport([FIRST, SECOND, third]).book()
     shifted.cells = {(row + (7 if row > 20 else 0), column): value for (row, column), value in book.cells.items()}
@@ -256,9 +256,9 @@ def test_blocks_on_sheets_of_their_own() -> None:
 
 
 def test_namesakes_are_two_pupils() -> None:
-    reading = read(ClassReport([FIRST, replace(SECOND, name="ТЕСТОВ Алексей  Иванович")]))
+    reading = read(ClassReport([FIRST, replace(SECOND, name="ПРОБНЫЙ Иван  Ильич")]))
     assert [person.full_name for person in reading.printed_pupils] == [
-        "тестов алексей иванович", "тестов алексей иванович #2",
+        "пробный иван ильич", "пробный иван ильич #2",
     ]  # fmt: skip
     assert len({person.placeholder for person in reading.printed_pupils}) == 2
     assert reading.tables["pupils"].height == 2
@@ -275,7 +275,7 @@ def test_namesakes_are_two_pupils() -> None:
      (["", "Н"], 0.0, True), (["", "Н"], 4.0, False), (["5", ""], 0.0, False), (["5", ""], None, False)],
 )  # fmt: skip
 def test_printed_averages_are_checked(cells: list[str], mean: float | None, agrees: bool) -> None:
-    pupil = Pupil("Тестов Алексей", ((4, 1), (4, 2)), {"Алгебра": (cells, mean, 0.0, None)})
+    pupil = Pupil("Пробный Иван", ((4, 1), (4, 2)), {"Алгебра": (cells, mean, 0.0, None)})
     reading = read(ClassReport([pupil, SECOND]))
     assert [warning.address for warning in reading.warnings] == ([] if agrees else ["лист «Лист1», ячейка D13"])
 
@@ -296,7 +296,7 @@ def test_rejected_cells_have_their_address_and_open_one_statement_only() -> None
 
 
 def test_a_day_outside_the_period_is_rejected() -> None:
-    pupil = Pupil("Тестов Алексей", ((3, 3), (4, 2)), {"Алгебра": (["5", "4"], 4.5, 0.0, None)})
+    pupil = Pupil("Пробный Иван", ((3, 3), (4, 2)), {"Алгебра": (["5", "4"], 4.5, 0.0, None)})
     reading = read(ClassReport([pupil, SECOND]))
     assert {item.reason for item in reading.rejected} == {"Дата столбца вне периода отчёта"}
     assert [s.complete for s in reading.statements if s.table == "lessons"] == [False]
@@ -320,7 +320,7 @@ def test_a_file_saved_without_empty_strings_sees_only_records() -> None:
         Pupil(name, days, {"Алгебра": ([["5", None][day % 2] for day in range(30)], 5.0, 0.0, None)} | {
             f"Предмет {n}": (["4", *[None] * 29], 4.0, 0.0, None) for n in range(20)
         })
-        for name in ("Тестов Алексей", "Примерова Анна")
+        for name in ("Пробный Иван", "Опытова Вера")
     ]  # fmt: skip
     reading = read(ClassReport(pupils))
     assert set(rows(reading, "lessons", "evidence")) == {("inferred",)}
@@ -358,7 +358,7 @@ def test_a_book_cut_at_any_row_is_never_half_read() -> None:
             continue
         with pytest.raises(UnreadableExportError) as problem:
             reader.read(export(kept_rows(REPORT, row)))
-        assert "Тестов" not in problem.value.reason
+        assert "Пробный" not in problem.value.reason
 
 
 def test_a_cut_last_block_without_legends_is_noticed() -> None:
@@ -373,7 +373,7 @@ def test_a_cut_last_block_without_legends_is_noticed() -> None:
     ("old", "new", "reason"),
     [("Предмет", "Дисциплина", "нет шапки"), ("Март", "Мартобрь", "нет месяцев|нет числа"), (24.0, "Пн", "нет"),
      ("Период: с 24.03.25 по 24.05.25", "Период: с 24.03.20 по 24.05.20", "не лежит"),
-     ("Ученик: Тестов Алексей Иванович", "Ученик:", "не назван")],
+     ("Ученик: Пробный Иван Ильич", "Ученик:", "не назван")],
 )  # fmt: skip
 def test_a_damaged_book_says_what_is_wrong(old: Any, new: str, reason: str) -> None:
     book = ClassReport([replace(FIRST, days=FIRST.days[:1], rows={"Алгебра": (["5"], 5.0, 0.0, None)})]).book()

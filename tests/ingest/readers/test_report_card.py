@@ -16,11 +16,11 @@ from tests.ingest.readers.layouts import ReportCard, export
 
 CARD = ReportCard(
     [
-        ("Тестов Алексей Иванович", {
+        ("Пробный Иван Ильич", {
             "Алгебра": [2.33, 0.0, "5", 3.33, 2.5, "4", 0.0, 0.0, None, 3.02, 0.0, "н/а", "4", "3", "5", "4"],
             "Музыка": [0.0] * 2 + [None, 0.0, 0.0, "осв", 0.0, 0.0, None, 0.0, 0.0, None, "зач", None, None, None],
         }),
-        ("Примерова Анна Сергеевна", {
+        ("Опытова Вера Юрьевна", {
             "Алгебра": [4.5, 0.0, "5", *[None] * 13],
             "Музыка": [None] * 16,
         }),
@@ -106,12 +106,12 @@ def test_a_header_without_merges_reads_the_same() -> None:
 )  # fmt: skip
 def test_other_periods(titles: tuple[str, ...], periods: list[str]) -> None:
     values = [4.0, 0.0, "4"] * len(titles)
-    reading = read(ReportCard([("Тестов Алексей", {"Алгебра": [*values, "4", None, None, None]})], periods=titles))
+    reading = read(ReportCard([("Пробный Иван", {"Алгебра": [*values, "4", None, None, None]})], periods=titles))
     assert [p for (p,) in live(reading, 0, "period_marks", "period_id")] == [*periods, ""]
 
 
 def test_a_mark_outside_the_scale_is_rejected() -> None:
-    card = ReportCard([("Тестов Алексей", {"Алгебра": [4.0, 0.0, "7", *[None] * 13]})])
+    card = ReportCard([("Пробный Иван", {"Алгебра": [4.0, 0.0, "7", *[None] * 13]})])
     reading = read(card)
     assert [(item.table, item.raw, item.address) for item in reading.rejected] == [
         ("period_marks", "7", "лист «Лист1», ячейка E15")
@@ -131,13 +131,13 @@ def test_an_unknown_column_is_told() -> None:
 def test_a_book_cut_inside_a_block_is_never_half_read() -> None:
     book = CARD.book()
     last = max(row for (row, _), value in book.cells.items() if value == "Музыка")
-    second = max(row for (row, _), value in book.cells.items() if value == "Ученик: Примерова Анна Сергеевна")
+    second = max(row for (row, _), value in book.cells.items() if value == "Ученик: Опытова Вера Юрьевна")
     for row in (*range(6, 15), *range(second, last)):
         cut = CARD.book()
         cut.cells = {place: value for place, value in cut.cells.items() if place[0] <= row}
         with pytest.raises(UnreadableExportError) as problem:
             reader.read(export(cut.save()))
-        assert "Примерова" not in problem.value.reason
+        assert "Опытова" not in problem.value.reason
 
 
 def test_it_is_not_taken_for_the_class_report() -> None:

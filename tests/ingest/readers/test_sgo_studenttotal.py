@@ -23,7 +23,7 @@ DAYS = {
 }
 OLD = Total(DAYS)
 NEW = replace(
-    OLD, year="2026/2027", klass="", period="с 1.09.2026 по 30.11.2026", pupil="Тестов Алексей Иванович",
+    OLD, year="2026/2027", klass="", period="с 1.09.2026 по 30.11.2026", pupil="Пробный Иван Ильич",
     state="Состояние на 16.09.2026 17:40:20", term="1 триместр", finals={"Алгебра": "4", "Физкультура": "осв"},
 )  # fmt: skip
 
@@ -85,9 +85,9 @@ def test_version_5_56() -> None:
     assert reading.taken_at == datetime.fromisoformat("2026-09-16 17:40:20")
     assert reading.system_version == "5.56.0 (0.29.2)"
     (person,) = reading.printed_pupils
-    assert (person.full_name, person.class_id, person.academic_year) == ("тестов алексей иванович", "", "2026/2027")
+    assert (person.full_name, person.class_id, person.academic_year) == ("пробный иван ильич", "", "2026/2027")
     assert "classes" not in reading.tables
-    assert column(reading, "pupils", "last_name", "first_name", "middle_name") == [("Тестов", "Алексей", "Иванович")]
+    assert column(reading, "pupils", "last_name", "first_name", "middle_name") == [("Пробный", "Иван", "Ильич")]
     assert column(reading, "period_marks", "subject_id", "kind", "period_id", "value", "deleted") == [
         ("алгебра", "period", "trimester-1", "4", False),
         ("ин.яз./английский язык", "period", "trimester-1", "", True),
@@ -183,7 +183,7 @@ def test_header_lines_may_stand_in_the_table_itself() -> None:
         "<html><table><tr><td>МБОУ СОШ № 0</td></tr><tr><td>Отчет об успеваемости и посещаемости ученика</td></tr>"
         "<tr><td>Учебный год: 2021/2022</td></tr><tr><td>Класс: 9Б</td></tr>"
         "<tr><td>Период: с 1.09.21 по 30.10.21</td></tr>"
-        "<tr><td>Ученик: Тестов Алексей</td></tr><tr></tr><tr><td rowspan=2>Предмет</td><td colspan=2>Сентябрь</td>"
+        "<tr><td>Ученик: Пробный Иван</td></tr><tr></tr><tr><td rowspan=2>Предмет</td><td colspan=2>Сентябрь</td>"
         f"<td rowspan=2>Средняя оценка</td></tr><tr><td>2</td><td>3</td></tr><tr>{cells}</tr>"
         "<tr><td></td></tr><tr><td>Подпись родителей:</td></tr><tr><td>Состояние на 14.11.21 19:10:10</td></tr>"
         "</table></html>"
@@ -195,7 +195,7 @@ def test_header_lines_may_stand_in_the_table_itself() -> None:
 
 
 def test_the_name_may_stand_in_the_sheet_attribute_only() -> None:
-    page = NEW.v556().replace("<b>Ученик:</b> Тестов Алексей Иванович", "<b>Ученик:</b> ")
+    page = NEW.v556().replace("<b>Ученик:</b> Пробный Иван Ильич", "<b>Ученик:</b> ")
     assert read(page).printed_pupils == read(NEW.v556()).printed_pupils
 
 
@@ -319,14 +319,14 @@ def test_a_short_range_has_no_period() -> None:
 
 
 def test_reports_glued_together() -> None:
-    second = replace(OLD, pupil="Примерова Анна", state="Состояние на 14.11.21 19:11:00")
+    second = replace(OLD, pupil="Опытова Вера", state="Состояние на 14.11.21 19:11:00")
     for page in (
         OLD.v50() + second.v50(),
         OLD.v556() + second.v556(),
         f"<div>{OLD.v50()}</div><div>{second.v556()}</div>",
     ):
         reading = read(page)
-        assert [person.full_name for person in reading.printed_pupils] == ["тестов алексей", "примерова анна"]
+        assert [person.full_name for person in reading.printed_pupils] == ["пробный иван", "опытова вера"]
         assert reading.taken_at == datetime.fromisoformat("2021-11-14 19:11:00")
         assert reading.tables["marks"].height == 12
         assert reading.tables["lessons"].height == 7
@@ -336,7 +336,7 @@ def test_reports_glued_together() -> None:
 def test_namesakes_and_a_report_printed_twice() -> None:
     other = replace(OLD, subjects={"Алгебра": ({(9, 2): ("", "2")}, "2")})
     reading = read(OLD.v50() + OLD.v50() + other.v50())
-    assert [person.full_name for person in reading.printed_pupils] == ["тестов алексей", "тестов алексей #2"]
+    assert [person.full_name for person in reading.printed_pupils] == ["пробный иван", "пробный иван #2"]
     assert len({person.placeholder for person in reading.printed_pupils}) == 2
     assert [warning.address for warning in reading.warnings] == ["отчёт 2", "отчёт 3"]
     assert reading.tables["marks"].height == 7
@@ -355,7 +355,7 @@ def test_two_periods_of_one_pupil_are_one_pupil() -> None:
 )
 def test_what_does_not_belong_into_one_file(other: dict[str, Any], reason: str) -> None:
     with pytest.raises(UnreadableExportError, match=reason):
-        read(OLD.v50() + replace(OLD, pupil="Примерова Анна", **other).v50())
+        read(OLD.v50() + replace(OLD, pupil="Опытова Вера", **other).v50())
 
 
 # Cut and wrong files
@@ -371,7 +371,7 @@ def test_a_page_cut_anywhere_is_never_half_read(page: str) -> None:
             with pytest.raises(UnreadableExportError) as problem:
                 reader.read(given)
             assert problem.value.advice
-            assert "Тестов" not in problem.value.reason
+            assert "Пробный" not in problem.value.reason
 
 
 def test_a_page_with_a_broken_letter_is_refused() -> None:
@@ -421,7 +421,7 @@ def test_a_folder_is_not_recognised() -> None:
 def test_no_photo_and_no_name_leave_the_reader() -> None:
     reading = read(NEW.v556().replace("Алгебра", "Химия"))
     texts = [item.reason + item.advice + item.address for item in (*reading.rejected, *reading.warnings)]
-    assert not any("Тестов" in text for text in texts)
+    assert not any("Пробный" in text for text in texts)
     assert "R0lGOD" not in repr(reading)
 
 
