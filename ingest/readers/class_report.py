@@ -102,7 +102,9 @@ class _Part:
         below = [number for number, _ in self.block.rows if top < number <= top + _HEADER_ROWS]
         days = next((row for row in below if self._is_day_row(row)), None)
         if days is None:
-            raise cut(f"{self.block.title}: в шапке нет строки с числами месяца")
+            if any(labels.month_of(shown(value)) for value in self.block.sheet.rows[top].values()):
+                raise cut(f"{self.block.title}: в шапке нет строки с числами месяца")
+            days = top  # a pupil without a single lesson has neither months nor days
         self.columns = self._columns(top, days)
         self._rows(days)
         if not self.subjects:
@@ -132,7 +134,7 @@ class _Part:
                 month = title if labels.month_of(title) else ""
             # Without merges a month stands over its first day only.
             titles[at] = title or (month if shown(sheet.rows[days].get(at)) else "")
-        years = self._years(titles)
+        years = self._years(titles, needed=days != top)
         columns: dict[int, Column] = {}
         for at, title in titles.items():
             if at in years:
@@ -144,7 +146,7 @@ class _Part:
                 columns[at] = summary_column(title)
         return columns
 
-    def _years(self, titles: dict[int, str]) -> dict[int, tuple[int, int]]:
+    def _years(self, titles: dict[int, str], *, needed: bool) -> dict[int, tuple[int, int]]:
         """Give month and calendar year of every day column."""
         months: list[tuple[int, int | None]] = []
         of_column: dict[int, int] = {}
@@ -158,7 +160,7 @@ class _Part:
             before = title
         about = self.heading
         years = labels.month_years([month for month, _ in months], about.academic_year, about.printed)
-        if not months or years is None:
+        if years is None or (needed and not months):
             raise cut(f"{self.block.title}: в шапке нет месяцев")
         return {at: (months[place][0], months[place][1] or years[place]) for at, place in of_column.items()}
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from ingest.readers import html_tables, labels
 from ingest.readers.cells import Cell
-from ingest.readers.columns import Column, day_column, span_of, summary_column
+from ingest.readers.columns import Column, day_column, is_day_number, span_of, summary_column
 from ingest.readers.html_tables import Grid, GridCell, Stretch
 from ingest.readers.labels import clean, fold
 from ingest.readers.printed import AGAIN, Average, Heading, Printed, Scope, facts, heading, number
@@ -246,12 +246,16 @@ def _depth(grid: Grid, top: int, column: int) -> int:
 
 def _columns(grid: Grid, top: int, depth: int, subject_column: int, about: Heading) -> list[Column]:
     """Say what every column holds, from the texts above it."""
-    if depth < 2:
-        raise _cut("в шапке таблицы нет строки с числами месяца")
     upper, lower = grid.rows[top], grid.rows[top + depth - 1]
+    has_months = any(cell is not None and labels.month_of(cell.text) for cell in upper)
+    if has_months and depth < 2:
+        raise _cut("в шапке таблицы нет строки с числами месяца")
     if len(upper) != len(lower) or None in lower:
         raise _cut("в шапке таблицы месяцев и чисел не поровну")
-    years = _month_years(upper, about)
+    if not has_months and any(cell and is_day_number(cell.text) for cell in lower):
+        raise _cut("в шапке таблицы нет месяцев")
+    # Without a single record there may be neither months nor days.
+    years = _month_years(upper, about) if has_months else {}
     columns: list[Column] = []
     for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
         if above is None or below is None:
@@ -275,7 +279,7 @@ def _month_years(upper: list[GridCell | None], about: Heading) -> dict[object, i
         if cell is not None and month is not None:
             months.append((cell.element, month))
     years = labels.month_years([month for _, (month, _) in months], about.academic_year, about.printed)
-    if not months or years is None:
+    if years is None:
         raise _cut("в шапке таблицы нет месяцев")
     return {element: given or year for (element, (_, given)), year in zip(months, years, strict=True)}
 

@@ -255,6 +255,16 @@ def test_blocks_on_sheets_of_their_own() -> None:
     assert same(reader.read(export(zipped(parts))), read(REPORT))
 
 
+def test_a_pupil_without_a_lesson_has_no_days() -> None:
+    newcomer = Pupil("Новый Лев", (), {"Алгебра": ([], 0.0, 0.0, None), "Химия": ([], 0.0, 0.0, None)})
+    for pupils in ([FIRST, newcomer, SECOND], [FIRST, SECOND, newcomer]):
+        reading = read(ClassReport(pupils))
+        assert len(reading.printed_pupils) == 3
+        assert reading.tables["marks"].equals(read(REPORT).tables["marks"])
+        assert not reading.warnings
+        assert not reading.rejected
+
+
 def test_namesakes_are_two_pupils() -> None:
     reading = read(ClassReport([FIRST, replace(SECOND, name="ПРОБНЫЙ Иван  Ильич")]))
     assert [person.full_name for person in reading.printed_pupils] == [

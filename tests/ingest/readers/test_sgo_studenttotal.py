@@ -309,6 +309,17 @@ def test_a_named_period_that_the_range_cannot_be() -> None:
     assert set(column(reading, "period_marks", "period_id")) == {("trimester-1",)}
 
 
+def test_a_pupil_without_records_has_no_days() -> None:
+    nothing = replace(NEW, subjects={"Алгебра": ({}, ""), "Химия": ({}, "")}, days=(), finals={})
+    for page in (nothing.v50(), nothing.v556()):
+        reading = read(page)
+        assert len(reading.printed_pupils) == 1
+        assert reading.tables["subjects"].height == 2
+        assert "marks" not in reading.tables
+        marks = next(statement for statement in reading.statements if statement.table == "marks")
+        assert (marks.date_from, marks.date_to, marks.complete) == (date(2026, 9, 1), date(2026, 11, 30), True)
+
+
 def test_a_short_range_has_no_period() -> None:
     reading = read(replace(OLD, period="с 1.09.21 по 1.10.21").v50())
     assert "periods" not in reading.tables
