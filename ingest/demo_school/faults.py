@@ -44,7 +44,7 @@ def pupil_fault(world: World, rule: str, course: Course, pupil: int, **values: s
     group = world.school.subgroups[course.subgroup].name if course.subgroup >= 0 else ""
     known = school_class.layout == "a"
     named = {
-        "subject_name": printed_name(school_class, course), "subgroup_name": group,
+        "subject_name": printed_name(world, course), "subgroup_name": group,
         "pupil_name": person.full if known else person.short,
         "teacher_name": " ".join(world.school.teachers[course.teacher].name) if known else "",
     }

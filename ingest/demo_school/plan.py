@@ -11,7 +11,8 @@ import numpy as np
 from ingest.demo_school.calendar import CANCELLED_DAYS, REMOTE_DAYS
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.marks import Limits, graded_course
-from ingest.demo_school.people import Course, SchoolClass
+from ingest.demo_school import write_class_report, write_studenttotal
+from ingest.demo_school.people import Course
 from ingest.demo_school.subjects import SPORT
 from ingest.demo_school.truth import Fault, Negative, Truth
 from ingest.demo_school.world import Exclusion, World
@@ -59,7 +60,7 @@ def lesson_fault(world: World, rule: str, lesson: Lesson, **values: str) -> Faul
     group = world.school.subgroups[course.subgroup].name if course.subgroup >= 0 else ""
     teacher = world.school.teachers[lesson.teacher].name
     named = {
-        "subject_name": printed_name(school_class, course), "subgroup_name": group, "date": lesson.day.isoformat(),
+        "subject_name": printed_name(world, course), "subgroup_name": group, "date": lesson.day.isoformat(),
         "lesson_number": str(lesson.number) if school_class.layout == "a" else "",
         "teacher_name": " ".join(teacher) if school_class.layout == "a" else "",
         "subject_key": lesson.lesson_id if school_class.layout == "a" else "",
@@ -67,13 +68,12 @@ def lesson_fault(world: World, rule: str, lesson: Lesson, **values: str) -> Faul
     return Fault(rule=rule, layout=school_class.layout, class_name=school_class.name, **(named | values))
 
 
-def printed_name(school_class: SchoolClass, course: Course) -> str:
+def printed_name(world: World, course: Course) -> str:
     """The subject as the class's layout prints it."""
-    if school_class.layout == "b":
-        return course.subject.printed_b or course.subject.name
-    if school_class.layout == "c":
-        return course.subject.printed_c or course.subject.name
-    return course.subject.name
+    layout = world.school.classes[course.class_index].layout
+    if layout == "b":
+        return write_studenttotal.printed_subject(course.subject)
+    return write_class_report.printed_subject(world, course) if layout == "c" else course.subject.name
 
 
 def _silent_lessons(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
