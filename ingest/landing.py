@@ -144,7 +144,7 @@ class Landing:
         n_rows = 0
         for name, frame in reading.tables.items():
             n_rows += frame.height
-            self._frames.setdefault(name, []).append(_with_content(frame, content, name))
+            self._frames.setdefault(name, []).append(frame.with_columns(content=pl.lit(content)))
         if reading.printed_pupils:
             self._frames.setdefault(PRINTED_PUPILS, []).append(_printed(reading.printed_pupils, content))
         stamp = reading.taken_at.isoformat() if reading.taken_at else None
@@ -225,12 +225,21 @@ class Landing:
 
     # Rows
 
+    def new_batch(self) -> str:
+        """A name for the rows of one run; rows that an interrupted run left behind are removed."""
+        known = {str(row[0]) for row in self.ledger.execute("select distinct batch from contents")}
+        for path in (self.folder / "rows").glob("*/*.parquet"):
+            if path.stem.rsplit("-", 1)[0] not in known:
+                path.unlink()
+        return f"{max(map(int, known), default=0) + 1:06d}"
+
     def flush(self, batch: str, part: int) -> None:
         """Write the waiting rows of a batch, one Parquet file a table."""
         for name, frames in self._frames.items():
             path = self.rows(name) / f"{batch}-{part:04d}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            pl.concat(frames, how="vertical").with_columns(batch=pl.lit(batch)).write_parquet(path)
+            rows = pl.concat(frames, how="diagonal").with_columns(batch=pl.lit(batch))
+            (rows if name == PRINTED_PUPILS else _in_order(rows, name)).write_parquet(path)
         self._frames.clear()
 
     def rows(self, table: str) -> Path:
@@ -249,14 +258,14 @@ class Landing:
         self.ledger.commit()
 
 
-def _with_content(frame: pl.DataFrame, content: str, name: str) -> pl.DataFrame:
-    """All columns of the contract in order, plus `deleted` and `content`."""
+def _in_order(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+    """All columns of the contract in order, plus `deleted`, `content` and `batch`."""
     columns = [
-        pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype=dtype).alias(column)
-        for column, dtype in TABLES[name].schema.items()
+        pl.col(column).cast(dtype) if column in rows.columns else pl.lit(None, dtype=dtype).alias(column)
+        for column, dtype in TABLES[table].schema.items()
     ]
-    deleted = pl.col("deleted").fill_null(value=False) if "deleted" in frame.columns else pl.lit(value=False)
-    return frame.select(*columns, deleted.alias("deleted"), pl.lit(content).alias("content"))
+    deleted = pl.col("deleted").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
+    return rows.select(*columns, deleted.alias("deleted"), "content", "batch")
 
 
 def _printed(pupils: Iterable[PrintedPupil], content: str) -> pl.DataFrame:

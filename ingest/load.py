@@ -24,9 +24,9 @@ from ingest.landing import (
     observation_id,
     scope_of,
 )
-from ingest.reading import Export, Reading, UnreadableExportError
-from ingest.registry import BY_NAME, reader_for, versions
-from ingest.sniffing import explain_unknown
+from ingest.reading import Export, Reading
+from ingest.reading_pool import Job, Read, read_all
+from ingest.registry import BY_NAME, versions
 from warehouse.language import gettext as _
 from warehouse.settings import SCHOOL_ID, School, Settings
 
@@ -96,50 +96,63 @@ class _Load:
         self.part = 0
         self.since_flush = 0
         self.aside: set[str] = set()
+        self.seen: set[str] = set()
 
     def run(self, paths: list[Path], accept: set[str]) -> Outcome:
-        sources = list(find_exports(paths))
-        handed_in = {found.sha256 for found in sources}
-        sources += [found for found in self._retried() if found.sha256 not in handed_in]
-        self.batch = hashlib.sha256("".join(found.sha256 for found in sources).encode()).hexdigest()[:16]
+        self.batch = self.landing.new_batch()
         with self.landing.transaction():
-            for done, found in enumerate(sources):
-                self.progress(_("Чтение выгрузок"), done, len(sources))
-                self._take(found)
+            total = _count_files(paths)
+            for found, result in read_all(self._jobs(paths)):
+                self._take(found, result)
+                self.progress(_("Чтение выгрузок"), min(len(self.outcome.containers), total), total)
             self.landing.flush(self.batch, self.part)
             self._accept(accept)
-        self.progress(_("Чтение выгрузок"), len(sources), len(sources))
         stale = {school for school in self._known_schools() if not _up_to_date(self.settings, self.landing, school)}
-        for done, school in enumerate(sorted(stale)):
-            self.progress(_("История записей"), done, len(stale))
+        for done, school in enumerate(sorted(stale), start=1):
             self._rewrite_history(school)
+            self.progress(_("История записей"), done, len(stale))
         if stale:
-            self.progress(_("История записей"), len(stale), len(stale))
             write_shelves(self.landing, self.settings.history, code_map.load())
         self.outcome.schools = stale
-        touched = {found.sha256 for found in sources}
         self.outcome.quarantined = [
-            item for item in self.landing.waiting() if item.content in touched or item.quarantine_id in self.aside
+            item for item in self.landing.waiting() if item.content in self.seen or item.quarantine_id in self.aside
         ]
         self._write_notes()
         return self.outcome
 
     # One export
 
-    def _take(self, found: Found) -> None:
+    def _jobs(self, paths: list[Path]) -> Iterator[Job[Found]]:
+        """Everything handed in, then what waits and is worth another try; known contents need no reading."""
+        for found in find_exports(paths, skip=[self.settings.inbox / "done"]):
+            self.seen.add(found.sha256)
+            unread = found.problem is None and self._reader_version(found.sha256) is None
+            yield Job(found, found.export if unread else None)
+        for found in self._retried():
+            if found.sha256 not in self.seen:
+                self.seen.add(found.sha256)
+                yield Job(found, found.export)
+
+    def _reader_version(self, content: str) -> tuple[str, str | None] | None:
+        """(school, moment it tells) of a content that today's reader has read before."""
+        known = self.landing.reader_of(content)
+        if known is None or known[0] not in BY_NAME or known[1] != BY_NAME[known[0]].VERSION:
+            return None
+        return known[2], known[3]
+
+    def _take(self, found: Found, result: Read | None) -> None:
         container = self._keep(found)
         fine = self.outcome.containers.get(found.path, True)
         try:
             if found.problem is not None:
-                raise found.problem
-            known = self.landing.reader_of(found.sha256)
-            if known is not None and known[0] in BY_NAME and known[1] == BY_NAME[known[0]].VERSION:
-                self._observe_again(found, known[2], known[3])
-            else:
-                self._read(found, container)
-        except UnreadableExportError as error:
-            self._aside(found, container, "unreadable", error.reason, error.advice)
-            fine = False
+                raise _WaitsError("unreadable", found.problem.reason, found.problem.advice)
+            known = self._reader_version(found.sha256)
+            if known is not None:
+                self._observe_again(found, *known)
+            elif result is not None and result.reading is not None:
+                self._take_in(found, container, result.reading, result.version)
+            elif result is not None:
+                raise _WaitsError(result.cause, result.reason, result.advice)
         except _WaitsError as waits:
             self._aside(found, container, waits.cause, waits.reason, waits.advice)
             fine = False
@@ -147,18 +160,12 @@ class _Load:
             self.landing.release(found.sha256)
         self.outcome.containers[found.path] = fine
 
-    def _read(self, found: Found, container: str) -> None:
-        reader = reader_for(found.export)
-        if reader is None:
-            unknown = explain_unknown(found.export)
-            raise _WaitsError("unknown_layout", unknown.reason, unknown.advice)
-        reading = reader.read(found.export)
+    def _take_in(self, found: Found, container: str, reading: Reading, version: int) -> None:
         school = self._school(reading)
         reading.school_id = school.school_id
         taken_at, source = self._moment(reading.taken_at, found, school.school_id)
-        self.landing.add_content(
-            found.sha256, container, found.export.name, found.export.name, reading, reader.VERSION, self.batch
-        )
+        name = found.export.name
+        self.landing.add_content(found.sha256, container, name, name, reading, version, self.batch)
         self._observe(found, taken_at, source, scope_of(reading, school.school_id), school.school_id)
         self.outcome.rows += sum(frame.height for frame in reading.tables.values())
         self.outcome.rejected += len(reading.rejected)
@@ -230,12 +237,10 @@ class _Load:
                     for name, data in sorted(found.export.files.items()):
                         archive.writestr(zipfile.ZipInfo(name), data)
                 self.kept[found.path] = self.landing.keep(packed.getvalue())
+            elif found.problem is not None and not found.export.files:
+                self.kept[found.path] = ""  # nothing could or should be read of it
             else:
-                try:
-                    self.kept[found.path] = self.landing.keep(found.path.read_bytes())
-                except OSError:
-                    # Told as the export's own problem; there are no bytes to keep.
-                    self.kept[found.path] = ""
+                self.kept[found.path] = self.landing.keep(found.path.read_bytes())
         return self.kept[found.path]
 
     def _aside(self, found: Found, container: str, cause: str, reason: str, advice: str) -> None:
@@ -327,6 +332,11 @@ class _Load:
             note.write_text("\n".join(lines), encoding="utf-8")
         else:
             note.unlink(missing_ok=True)
+
+
+def _count_files(paths: list[Path]) -> int:
+    """Files that will be looked at, for the progress bar."""
+    return sum(1 if path.is_file() else sum(inner.is_file() for inner in path.rglob("*")) for path in paths)
 
 
 class _WaitsError(Exception):

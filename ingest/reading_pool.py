@@ -1,0 +1,81 @@
+"""Reading many exports on all cores, in order.
+
+Reading is pure (bytes in, rows out), so it may happen in other processes; what follows it – school, ledger,
+history – happens in this one. A handful of exports is read here: starting processes costs more.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain, islice
+from multiprocessing import get_context
+from typing import Generic, TypeVar
+
+from ingest.reading import Export, Reading, UnreadableExportError
+from ingest.registry import reader_for
+from ingest.sniffing import explain_unknown
+
+ALONE = 24
+IN_FLIGHT = 16
+MOST_PROCESSES = 4
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of reading one export: a reading, or the cause, reason and advice of its quarantine."""
+
+    reading: Reading | None = None
+    version: int = 0
+    cause: str = ""
+    reason: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Job(Generic[T]):
+    """Something the caller wants back, and the export to read for it (None: nothing to read)."""
+
+    tag: T
+    export: Export | None
+
+
+def read(export: Export) -> Read:
+    """Read one export with the reader that knows it; never raises for what the file holds."""
+    try:
+        reader = reader_for(export)
+        if reader is None:
+            unknown = explain_unknown(export)
+            return Read(cause="unknown_layout", reason=unknown.reason, advice=unknown.advice)
+        return Read(reader.read(export), reader.VERSION)
+    except UnreadableExportError as error:
+        return Read(cause="unreadable", reason=error.reason, advice=error.advice)
+
+
+def read_all(jobs: Iterable[Job[T]]) -> Iterator[tuple[T, Read | None]]:
+    """Results in the order of the jobs; at most a few exports are held at once."""
+    stream = iter(jobs)
+    few = list(islice(stream, ALONE))
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if len(few) < ALONE or processes == 1:
+        for job in chain(few, stream):
+            yield job.tag, read(job.export) if job.export else None
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting: deque[tuple[T, Future[Read] | None]] = deque()
+        for job in chain(few, stream):
+            waiting.append((job.tag, pool.submit(read, job.export) if job.export else None))
+            if len(waiting) >= IN_FLIGHT:
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+
+
+def _result(pair: tuple[T, Future[Read] | None]) -> tuple[T, Read | None]:
+    tag, future = pair
+    return tag, future.result() if future else None
