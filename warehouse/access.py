@@ -418,3 +418,21 @@ def open_for(viewer: Viewer, published: Published) -> Data:
         while len(_data) > KEPT_CONNECTIONS:
             _data.popitem(last=False)
         return _data[mine]
+
+
+def classes_of(published: Published, school_id: str) -> dict[ClassRef, str]:
+    """Every class of a published school and its name, newest year first: for whoever opens accounts.
+
+    An id may be a code of the journal; people know the name.
+    """
+    file = published.files.get(school_id)
+    if file is None:
+        raise NotPublishedError(school_id)
+    connection, _catalog = connect(file, Scope(school_id, None, reasons=False))
+    rows = connection.execute(
+        "select distinct academic_year, class_id, class_name from school.reports.rpt_deputy__fill_grid"
+        " where school_id = ? order by academic_year desc, class_name, class_id",
+        [school_id],
+    ).fetchall()
+    connection.close()
+    return {ClassRef(year, class_id): str(name) for year, class_id, name in rows}

@@ -17,6 +17,7 @@ from dashboards.theme import ACCENT, BLUE, INK, LINE, SOFT
 from warehouse.language import gettext as _
 
 SHOWN = 200
+WIDE_ENOUGH = 0.4
 LEVELS = ((2, 4), (5, 9), (10, 11))
 
 
@@ -149,8 +150,9 @@ def chart(frame: pl.DataFrame) -> None:
                 "pattern": {"shape": "/" if low else "", "fgcolor": BLUE[2], "size": 6},
             },
             text=[words.percent(row["expected_quality"]) for row in part],
-            textposition="outside",
-            cliponaxis=False,
+            textposition="inside",
+            insidetextanchor="end",
+            textangle=0,
             textfont={"color": INK, "size": 14},
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
@@ -338,7 +340,8 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
 def chances(row: dict[str, Any]) -> str:
     """A bar of the chances of each mark."""
     looks = {5: "b3", 4: "b1", 3: "o2", 2: "o4"}
-    return html.bar(
-        (float(row[f"p{mark}"] or 0), look, f"«{mark}» {words.percent(row[f'p{mark}'])}")
-        for mark, look in looks.items()
-    )
+    parts = []
+    for mark, look in looks.items():
+        chance = float(row[f"p{mark}"] or 0)
+        parts.append((chance, look, f"«{mark}» {words.percent(chance)}" if chance >= WIDE_ENOUGH else f"«{mark}»"))
+    return html.bar(parts)

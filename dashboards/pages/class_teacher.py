@@ -19,7 +19,14 @@ from warehouse.language import gettext as _
 
 PUPIL_PICK = "class.pupil"
 REASONS = "rpt_class_teacher__absence_reasons"
+NAMING = (
+    "rpt_class_teacher__contradictions",
+    "rpt_class_teacher__attendance_map",
+    "rpt_class_teacher__progress",
+    "rpt_deputy__fill_grid",
+)
 FRIDAY_GAP = 2
+WEIGHTED = "средневзвеш"  # how the prepared explanation begins where weights count
 
 
 def show(reader: Reader) -> None:
@@ -33,14 +40,15 @@ def show(reader: Reader) -> None:
         return
     ref = choose_class(reader, days, marks)
     note_visit(reader, "class_teacher", f"{ref.class_id} {ref.academic_year}" if ref else "")
-    name = f" {ref.class_id}" if ref else ""
+    names = class_names(reader)
+    name = f" {names.get(ref, ref.class_id)}" if ref else ""
     banner.top(reader, (_("Мой класс") if own else _("Класс")) + name)
     if ref is None:
         html.show(
             html.empty(_("По вашему классу записей нет"), _("В загруженных выгрузках вашего класса пока не было."))
         )
         return
-    pick_class(reader, ref, days, marks)
+    pick_class(reader, ref, names, days, marks)
     days, marks = of_class(days, ref), of_class(marks, ref)
     found = of_class(reader.read("rpt_class_teacher__contradictions"), ref)
     reasons = of_class(reader.read(REASONS), ref)
@@ -68,6 +76,18 @@ def refs(days: pl.DataFrame | None, marks: pl.DataFrame | None) -> list[ClassRef
     return sorted(found, key=lambda each: (newest.index(each.academic_year), choose.natural(each.class_id)))
 
 
+def class_names(reader: Reader) -> dict[ClassRef, str]:
+    """What classes are called, from any prepared table that says so (an id may be a code of the journal)."""
+    names: dict[ClassRef, str] = {}
+    for table in NAMING:
+        frame = reader.read(table)
+        if frame is not None and "class_name" in frame.columns:
+            for year, class_id, name in frame.select("academic_year", "class_id", "class_name").unique().iter_rows():
+                if name:
+                    names[ClassRef(year, class_id)] = str(name)
+    return names
+
+
 def choose_class(reader: Reader, days: pl.DataFrame | None, marks: pl.DataFrame | None) -> ClassRef | None:
     """The class chosen before, else the first that the person may see."""
     options = [each for each in refs(days, marks) if reader.viewer.whole_school or each in reader.account.classes]
@@ -77,15 +97,21 @@ def choose_class(reader: Reader, days: pl.DataFrame | None, marks: pl.DataFrame 
     return chosen if chosen in options else options[0]
 
 
-def pick_class(reader: Reader, ref: ClassRef, days: pl.DataFrame | None, marks: pl.DataFrame | None) -> None:
+def pick_class(
+    reader: Reader, ref: ClassRef, names: dict[ClassRef, str], days: pl.DataFrame | None, marks: pl.DataFrame | None
+) -> None:
     """A choice of class for those who have several."""
-    options = [each for each in refs(days, marks) if reader.viewer.whole_school or each in reader.account.classes]
+    options = sorted(
+        (each for each in refs(days, marks) if reader.viewer.whole_school or each in reader.account.classes),
+        key=lambda each: (-int(each.academic_year[:4] or 0), choose.natural(names.get(each, each.class_id))),
+    )
     if len(options) <= 1:
         return
     years = {each.academic_year for each in options}
 
     def text(each: ClassRef) -> str:
-        return f"{each.class_id} · {each.academic_year}" if len(years) > 1 else each.class_id
+        name = names.get(each, each.class_id)
+        return f"{name} · {each.academic_year}" if len(years) > 1 else name
 
     st.session_state.setdefault("class.ref", ref)
     with st.container(width=260):
@@ -395,7 +421,7 @@ def progress(reader: Reader, marks: pl.DataFrame | None, ref: ClassRef) -> None:
             [
                 ("o4", "", _("прогноз «2»")),
                 ("o2", "", _("прогноз «3»")),
-                ("half b1", "", _("на границе двух отметок")),
+                ("b0", "", _("на границе двух отметок")),
                 ("hatch", "", _("мало отметок")),
             ]
         )
@@ -440,8 +466,9 @@ def short(name: str) -> str:
 
 def mean_of(row: dict[str, Any]) -> float | None:
     """The mean that counts in the subject."""
-    weighted = row["weighted_mean"]
-    return float(weighted) if weighted is not None else row["mean_mark"]
+    told = str(row["computed_explained"] or "").lower()
+    mean = row["weighted_mean"] if told.startswith(WEIGHTED) else row["mean_mark"]
+    return None if mean is None else float(mean)
 
 
 def mark_cell(row: dict[str, Any] | None, pupil: str) -> Cell:
@@ -454,8 +481,8 @@ def mark_cell(row: dict[str, Any] | None, pupil: str) -> Cell:
         return Cell(f"{mean} {_('мало')}", "c hatch small", hint, pupil)
     forecast, edge = int(row["forecast_mark"]), row["set_low"] != row["set_high"]
     text = f"{row['set_low']}–{row['set_high']}" if edge else str(forecast)
-    look = {2: "o4", 3: "o2"}.get(forecast, "b1" if edge else "")
-    return Cell(f"{mean} → {text}", f"c {look}{' half' if edge else ''}", hint, pupil)
+    look = {2: "o4", 3: "o2"}.get(forecast, "b0" if edge else "")
+    return Cell(f"{mean} → {text}", f"c {look}", hint, pupil)
 
 
 def pupil_table(mine: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from warehouse.language import gettext as _
 GRID_PICK, TIME_PICK = "deputy.grid.pick", "deputy.time.pick"
 SHOWN = 150
 MANY = 0.25
+TERM = re.compile(r" \(срок — [^)]*\)$")  # the term has a column of its own
 
 
 @dataclass(frozen=True)
@@ -196,18 +198,18 @@ def grid_html(grid: pl.DataFrame, measure: Measure, picked: str) -> str:
         {(row["class_id"], row["class_name"]) for row in grid.iter_rows(named=True)},
         key=lambda each: choose.natural(each[1]),
     )
-    subjects = sorted({(row["subject_name"], row["subject_id"]) for row in grid.iter_rows(named=True)})
-    cells = {(row["class_id"], row["subject_id"]): row for row in grid.iter_rows(named=True)}
+    subjects = sorted({row["subject_name"] or "" for row in grid.iter_rows(named=True)}, key=str.casefold)
+    cells = {(row["class_id"], row["subject_name"] or ""): row for row in grid.iter_rows(named=True)}
     heads = [(_("Предмет"), "first"), *((name, "c") for _id, name in classes), (_("Всего"), "c")]
     lines = [
         Line(
             [
                 Cell(name, "first"),
-                *(fill_cell(cells.get((class_id, subject_id)), measure) for class_id, _name in classes),
-                sum_cell(grid.filter(pl.col("subject_id") == subject_id), measure),
+                *(fill_cell(cells.get((class_id, name)), measure) for class_id, _name in classes),
+                sum_cell(grid.filter(pl.col("subject_name").fill_null("") == name), measure),
             ]
         )
-        for name, subject_id in subjects
+        for name in subjects
     ]
     lines.append(
         Line(
@@ -531,7 +533,9 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
     )
     late = words.delay(row["delay_min_low"], row["delay_min_high"], row["verdict"])
     basis = escape(_("Установлено школой; в положении срок не указан")) if row["due_at"] else ""
-    if row["clause"]:
+    if row["clause"] and not row["quote"]:
+        basis = escape(row["clause"]) if row["due_at"] else ""
+    elif row["clause"]:
         basis = (
             f"<details><summary>{escape(row['clause'])}</summary><div>«{escape(row['quote'] or '')}»</div></details>"
         )
@@ -540,7 +544,7 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
         Cell("", "nowrap", html=two(words.day(row["date"]), lesson)),
         Cell("", "nowrap", html=two(row["class_name"], row["subject_name"])),
         Cell(row["teacher_name"] or "", "nowrap"),
-        Cell("", html=two(row["finding"], row["pupil_name"] or "")),
+        Cell("", html=two(TERM.sub("", row["finding"] or ""), row["pupil_name"] or "")),
         Cell("", html=two("; ".join(filter(None, (term, entered))), late)),
         Cell("", "small", html=basis),
         Cell(

@@ -17,6 +17,7 @@ from warehouse.access import (
     NotPublishedError,
     Viewer,
     allow,
+    classes_of,
     connect,
     open_for,
     why_visible,
@@ -212,6 +213,12 @@ def test_a_grant_that_changes_opens_and_closes_at_once(school):
     assert not open_for(Viewer(TEACHER), school).has("rpt_class_teacher__absence_reasons")
     granted = replace(TEACHER, may_see_reasons=True)
     assert open_for(Viewer(granted), school).has("rpt_class_teacher__absence_reasons")
+
+
+def test_classes_are_known_by_name_to_whoever_opens_accounts(school):
+    assert classes_of(school, fake.SCHOOL)[SEVEN_B] == "7Б"
+    with pytest.raises(NotPublishedError):
+        classes_of(school, "other")
 
 
 def test_the_gate_says_why():
