@@ -404,7 +404,7 @@ def progress(reader: Reader, marks: pl.DataFrame | None, ref: ClassRef) -> None:
                     _("После стрелки"),
                     _("прогноз отметки за период; два числа – границы, в которых она вероятнее всего"),
                 ),
-                (_("«мало»"), _("отметок меньше трёх: прогноз был бы гаданием")),
+                (_("«мало»"), _("отметок слишком мало: прогноз был бы гаданием")),
                 (_("Прогноз"), _("не план и не обещание: он меняется с каждой отметкой")),
             ],
             ref,
@@ -461,7 +461,7 @@ def marks_html(marks: pl.DataFrame, picked: str) -> str:
 
 def short(name: str) -> str:
     """A subject's name that fits over a narrow column."""
-    return name if len(name) <= 11 else f"{name[:10]}."
+    return name if len(name) <= 10 else f"{name[:8].rstrip()}."
 
 
 def mean_of(row: dict[str, Any]) -> float | None:
