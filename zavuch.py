@@ -185,7 +185,10 @@ def _build(settings: Settings, as_of: datetime | None = None, *, check: bool = T
     def expectations(build_file: Path) -> building.CheckOutcome:
         from expectations import run
 
-        outcome = run.check(build_file)
+        try:
+            outcome = run.check(build_file)
+        except run.ExpectationsBrokenError as error:
+            raise building.BuildFailedError(str(error)) from error
         return building.CheckOutcome(outcome.n_expectations, outcome.n_failed, outcome.blocking)
 
     try:
@@ -279,7 +282,10 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     if publish.current(settings.home) is None:
         _say(_("Хранилище ещё не собрано: страницы появятся после zavuch run."))
     _say(_("Панели: {address}  (остановить – Ctrl+C)").format(address=f"http://{host}:{port}"))
-    server.serve(settings.home, host, port, demo=settings.demo)
+    try:
+        server.serve(settings.home, host, port, demo=settings.demo)
+    except server.PortTakenError:
+        _fail(_("Порт {port} занят. Укажите другой: --port").format(port=port), WRONG_USAGE)
 
 
 # People and papers
@@ -357,12 +363,39 @@ def account_add(
             display_name=name or login,
             role=cast("accounts.Role", role),
             school_id=school_id,
-            classes=[accounts.ClassRef(year, label) for label in classes or []],
+            classes=_class_refs(settings, school_id, classes or [], year),
             may_see_reasons=reasons,
         )
     except accounts.AccountError as error:
         _fail(str(error), WRONG_USAGE)
     _say(_("Учётная запись заведена: {login}").format(login=login))
+
+
+def _class_refs(settings: Settings, school_id: str, labels: list[str], year: str) -> list[Any]:
+    """Classes by the names people use («7Б») or by id, in the given or the newest academic year."""
+    from warehouse import access, publish
+
+    if not labels:
+        return []
+    published = publish.current(settings.home)
+    if published is None or school_id not in published.files:
+        _fail(_("Класс можно указать после первой сборки: zavuch run."), WRONG_USAGE)
+    known = access.classes_of(published, school_id)
+    wanted_year = year or max((ref.academic_year for ref in known), default="")
+    by_name = {
+        key.casefold(): ref
+        for ref, name in known.items()
+        if ref.academic_year == wanted_year
+        for key in (ref.class_id, name)
+    }
+    missing = [label for label in labels if label.casefold() not in by_name]
+    if missing:
+        names = ", ".join(sorted({name for ref, name in known.items() if ref.academic_year == wanted_year}))
+        _fail(
+            _("Класса {label} нет в {year}. Есть: {names}.").format(label=missing[0], year=wanted_year, names=names),
+            WRONG_USAGE,
+        )
+    return [by_name[label.casefold()] for label in labels]
 
 
 @account_app.command("list", cls=terminal.Command, help=_example(_("Показать учётные записи."), "zavuch account list"))
@@ -413,7 +446,7 @@ def report_remarks(
     try:
         written = remarks.remarks(report.school_file(published, school), out, teacher=teacher)
     except remarks.UnknownTeacherError as error:
-        _fail(str(error), WRONG_USAGE)
+        _fail(error.advice, WRONG_USAGE)
     _say(_("Сохранено файлов: {n} → {out}").format(n=len(written), out=out))
 
 
@@ -464,7 +497,14 @@ def _make_demo(home: Path, wanted: dict[str, int]) -> int:
     settings = Settings(home.resolve(), demo=True)
     settings.create()
     with terminal.reporting() as progress:
-        plan = generate(home / "demo", **wanted, progress=lambda what, share: progress(what, round(share * 100), 100))
+        plan = generate(
+            home / "demo",
+            pupils=wanted["pupils"],
+            weeks=wanted["weeks"],
+            years=wanted["years"],
+            seed=wanted["seed"],
+            progress=lambda what, share: progress(what, round(share * 100), 100),
+        )
     settings = settings.add_school(School(plan.school_id, plan.school_name, tuple(plan.printed_names)))
     code = _ingest(settings, [plan.exports], None, [])
     if code:
