@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Moscow")  # the time zone of every home that names no other
 
 
 def zip_bytes(entries: Iterable[tuple[str, bytes]], at: datetime) -> bytes:
@@ -24,10 +27,11 @@ def zip_bytes(entries: Iterable[tuple[str, bytes]], at: datetime) -> bytes:
 
 
 def save(path: Path, data: bytes, at: datetime) -> None:
-    """Write a file and set its time to the moment of export, read as local time."""
+    """Write a file and set its time to the moment of export, wall time of the demo school."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    os.utime(path, (at.timestamp(), at.timestamp()))
+    seconds = at.replace(tzinfo=ZONE).timestamp()
+    os.utime(path, (seconds, seconds))
 
 
 def stem(at: datetime) -> str:
