@@ -7,12 +7,12 @@
 
 {# Whole days from one date to another. #}
 {% macro days_between(first, last) -%}
-    cast({{ dbt.datediff(first, last, 'day') }} as bigint)
+    cast({{ date_difference('day', first, last) }} as bigint)
 {%- endmacro %}
 
 {# Whole minutes (rounded down) from one moment to another. #}
 {% macro minutes_between(first, last) -%}
-    cast(floor(({{ dbt.datediff(first, last, 'second') }}) / 60.0) as bigint)
+    cast(floor(({{ date_difference('second', first, last) }}) / 60.0) as bigint)
 {%- endmacro %}
 
 {# Monday of the week of a date. #}
@@ -47,17 +47,4 @@
         || {{ two_digits('extract(hour from ' ~ moment ~ ')') }} || ':'
         || {{ two_digits('extract(minute from ' ~ moment ~ ')') }}
     )
-{%- endmacro %}
-
-{# The moment of a time of day on a date. #}
-{% macro moment_of(day, time) -%}
-    {{ return(adapter.dispatch('moment_of', 'zavuch')(day, time)) }}
-{%- endmacro %}
-
-{% macro default__moment_of(day, time) -%}
-    ({{ day }} + {{ time }})
-{%- endmacro %}
-
-{% macro spark__moment_of(day, time) -%}
-    to_timestamp(concat(cast({{ day }} as string), ' ', cast({{ time }} as string)))
 {%- endmacro %}

@@ -42,3 +42,13 @@
         else {{ name }}
     end
 {%- endmacro %}
+
+{# The items of a list as SQL literals. #}
+{% macro quoted_list(items) -%}
+    '{{ items | join("', '") }}'
+{%- endmacro %}
+
+{# Whether a value stands in a text of values joined by `;`, blanks aside. #}
+{% macro is_listed(item, listed) -%}
+    ';' || replace(replace({{ listed }}, ' ', ''), ',', ';') || ';' like '%;' || {{ item }} || ';%'
+{%- endmacro %}

@@ -86,7 +86,9 @@ class HistoryFile:
         for source, codes in CODES.items():
             system, kind = source.split("/")
             for raw, canonical in codes.items():
-                self.meta("code_map", system=system, export_kind=kind, scope="attendance", raw_code=raw, canonical=canonical)
+                self.meta(
+                    "code_map", system=system, export_kind=kind, scope="attendance", raw_code=raw, canonical=canonical
+                )
 
     def meta(self, table: str, **values: object) -> None:
         """Insert one row of a meta table."""
@@ -116,9 +118,10 @@ class School:
         self.file = file
         self.school_id = school_id
         self.as_of = datetime.fromisoformat(as_of)
-        self.known = datetime.fromisoformat(known) if known else datetime(2025, 9, 1)
+        self.known = datetime.fromisoformat(known) if known else datetime.fromisoformat("2025-09-01")
         self.source = source
         self.lessons: dict[str, Mapping[str, Any]] = {}
+        self.has_basics = False
         file.meta("schools", school_id=school_id, name=f"Школа {school_id}", as_of=self.as_of)
 
     def row(
@@ -135,7 +138,7 @@ class School:
         declared = TABLES[table.partition("__")[0]]
         columns = self.file.tables[table]
         lesson = self.lessons.get(str(values.get("lesson_id", "")), {})
-        row: dict[str, Any] = {name: None for name in columns}
+        row: dict[str, Any] = dict.fromkeys(columns)
         for column in declared.columns:
             if column.name in declared.key and column.kind == "text":
                 row[column.name] = ""
@@ -159,13 +162,16 @@ class School:
         self.file.connection.execute(f"insert into history.{table} ({names}) values ({marks})", list(kept.values()))
 
     def basics(self, class_id: str = "7Б", pupils: int = 3, subjects: Iterable[str] = ("физика",), **year: Any) -> None:
-        """A class with pupils p1…pn from 1 September, subjects, and the first quarter 01.09–26.10."""
+        """A class with pupils p1…pn from 1 September; once a school also subjects, kinds of work and two quarters."""
         grade = int("".join(sign for sign in class_id if sign.isdigit()))
         self.row("classes", class_id=class_id, grade=grade, letter=class_id[-1], name=class_id)
-        self.row("periods", period_id="q1", kind="quarter", ordinal=1, starts_on="2025-09-01", ends_on="2025-10-26")
-        self.row("periods", period_id="q2", kind="quarter", ordinal=2, starts_on="2025-11-05", ends_on="2025-12-30")
         for number in range(1, pupils + 1):
             self.pupil(f"p{number}", class_id, **year)
+        if self.has_basics:
+            return
+        self.has_basics = True
+        self.row("periods", period_id="q1", kind="quarter", ordinal=1, starts_on="2025-09-01", ends_on="2025-10-26")
+        self.row("periods", period_id="q2", kind="quarter", ordinal=2, starts_on="2025-11-05", ends_on="2025-12-30")
         for subject in subjects:
             self.row("subjects", subject_id=subject, name=subject.capitalize(), graded="marks")
         for name, written in (("ответ", False), ("контрольная", True)):
@@ -178,7 +184,13 @@ class School:
         self.row("enrollments", pupil_id=pupil_id, class_id=class_id, starts_on=starts_on, **values)
 
     def lesson(
-        self, lesson_id: str, day: str, subject: str = "физика", class_id: str = "7Б", number: int | None = 1, **values: Any
+        self,
+        lesson_id: str,
+        day: str,
+        subject: str = "физика",
+        class_id: str = "7Б",
+        number: int | None = 1,
+        **values: Any,
     ) -> None:
         """A lesson; `topic` writes the topic group as well."""
         topic = {
@@ -202,7 +214,12 @@ class School:
     def mark(self, lesson_id: str, pupil_id: str, value: str, mark_id: str = "", **values: Any) -> None:
         """A mark; its id is made of lesson and pupil unless given."""
         self.row(
-            "marks", mark_id=mark_id or f"{lesson_id}/{pupil_id}", lesson_id=lesson_id, pupil_id=pupil_id, value=value, **values
+            "marks",
+            mark_id=mark_id or f"{lesson_id}/{pupil_id}",
+            lesson_id=lesson_id,
+            pupil_id=pupil_id,
+            value=value,
+            **values,
         )
 
     def code(self, lesson_id: str, pupil_id: str, code: str, ordinal: int = 1, **values: Any) -> None:
@@ -238,6 +255,4 @@ class School:
     def seen(self, *moments: str, **scope: Any) -> None:
         """Statements about all tables of lessons and marks at these moments."""
         for moment in moments:
-            self.statement(
-                moment, "lessons", "marks", "attendance", "homework", "assignments", "period_marks", **scope
-            )
+            self.statement(moment, "lessons", "marks", "attendance", "homework", "assignments", "period_marks", **scope)

@@ -18,19 +18,22 @@ attendance as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 
 observed as (
 
-    select * from {{ ref('int_observed_periods') }} where pupil_id <> ''
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id <> ''
 
 ),
 
 class_observed as (
 
-    select * from {{ ref('int_observed_periods') }} where pupil_id = ''
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id = ''
 
 ),
 
@@ -193,12 +196,14 @@ judged as (
 
     select
         shared.*,
-        cast(floor(round(norm * elapsed * attended_share, 6)) as bigint) as n_needed,
+        cast(floor(round(shared.norm * shared.elapsed * shared.attended_share, 6)) as bigint) as n_needed,
         case
-            when not is_graded or not is_expected then 'not_applicable'
-            when seen_through is null then 'no_data'
-            when elapsed < {{ rule_parameter('marks_below_norm', 'share') }} then 'pending'
-            when n_numeric < floor(round(norm * elapsed * attended_share, 6)) then 'violated'
+            when not shared.is_graded or not shared.is_expected then 'not_applicable'
+            when shared.seen_through is null then 'no_data'
+            when shared.elapsed < {{ rule_parameter('marks_below_norm', 'share') }} then 'pending'
+            when
+                shared.n_numeric < floor(round(shared.norm * shared.elapsed * shared.attended_share, 6))
+                then 'violated'
             else 'ok'
         end as verdict
     from shared
@@ -231,7 +236,8 @@ chk_marks_below_norm as (
         case
             when verdict = 'violated'
                 then
-                    cast(n_numeric as varchar) || ' ' || {{ plural_ru('n_numeric', "'отметка'", "'отметки'", "'отметок'") }}
+                    cast(n_numeric as varchar) || ' '
+                    || {{ plural_ru('n_numeric', "'отметка'", "'отметки'", "'отметок'") }}
                     || ' при норме ' || cast(n_needed as varchar) || ' на ' || {{ day_month('seen_through') }}
             else ''
         end as detail

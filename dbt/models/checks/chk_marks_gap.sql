@@ -6,7 +6,8 @@ with class_subjects as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 
@@ -18,7 +19,8 @@ marks as (
 
 observed as (
 
-    select * from {{ ref('int_observed_periods') }} where pupil_id = ''
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id = ''
 
 ),
 

@@ -6,7 +6,8 @@ with marks as (
 
 attendance as (
 
-    select * from {{ ref('int_attendance') }} where is_absent
+    select * from {{ ref('int_attendance') }}
+    where is_absent
 
 ),
 

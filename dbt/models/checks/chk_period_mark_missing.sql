@@ -18,7 +18,8 @@ enrollments as (
 
 observed as (
 
-    select * from {{ ref('int_observed_periods') }} where pupil_id <> ''
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id <> ''
 
 ),
 

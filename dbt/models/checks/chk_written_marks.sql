@@ -6,7 +6,8 @@ with assignments as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where status <> 'cancelled'
+    select * from {{ ref('int_lessons') }}
+    where status <> 'cancelled'
 
 ),
 
@@ -18,7 +19,8 @@ attendance as (
 
 marks as (
 
-    select * from {{ ref('int_marks') }} where kind <> 'debt'
+    select * from {{ ref('int_marks') }}
+    where kind <> 'debt'
 
 ),
 
@@ -97,7 +99,7 @@ writer_marks as (
             and writers.lesson_id = marks.lesson_id
             and writers.pupil_id = marks.pupil_id
             and (
-                marks.assignment_id = writers.subject_key
+                writers.subject_key = marks.assignment_id
                 or (marks.assignment_id = '' and marks.work_type in ('', writers.work_type))
             )
     group by writers.school_id, writers.subject_key, writers.pupil_id

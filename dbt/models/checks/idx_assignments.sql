@@ -1,18 +1,21 @@
 with assignments as (
 
-    select * from {{ ref('stg_journal__assignments') }} where is_current
+    select * from {{ ref('stg_journal__assignments') }}
+    where is_current
 
 ),
 
 work_types as (
 
-    select * from {{ ref('stg_journal__work_types') }} where is_current and is_written
+    select * from {{ ref('stg_journal__work_types') }}
+    where is_current and is_written
 
 ),
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 

@@ -48,17 +48,47 @@ reported_averages as (
 
 subjects as (
 
-    select school_id, academic_year, subject_kind, subject_key from lessons
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from lessons
     union all
-    select school_id, academic_year, subject_kind, subject_key from marks
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from marks
     union all
-    select school_id, academic_year, subject_kind, subject_key from assignments
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from assignments
     union all
-    select school_id, academic_year, subject_kind, subject_key from class_subjects
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from class_subjects
     union all
-    select school_id, academic_year, subject_kind, subject_key from pupil_subjects
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from pupil_subjects
     union all
-    select school_id, academic_year, subject_kind, subject_key from pupil_days
+    select
+        school_id,
+        academic_year,
+        subject_kind,
+        subject_key
+    from pupil_days
 
 ),
 

@@ -1,6 +1,7 @@
 with lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 

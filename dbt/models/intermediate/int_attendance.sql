@@ -18,7 +18,8 @@ codes as (
 
 marks as (
 
-    select * from {{ ref('stg_journal__marks') }} where is_current
+    select * from {{ ref('stg_journal__marks') }}
+    where is_current
 
 ),
 

@@ -1,18 +1,21 @@
 with attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }} where is_current
+    select * from {{ ref('stg_journal__attendance') }}
+    where is_current
 
 ),
 
 reasons as (
 
-    select * from {{ ref('stg_journal__attendance__reason') }} where is_current
+    select * from {{ ref('stg_journal__attendance__reason') }}
+    where is_current
 
 ),
 
 code_map as (
 
-    select * from {{ ref('stg_meta__code_map') }} where scope = 'attendance'
+    select * from {{ ref('stg_meta__code_map') }}
+    where scope = 'attendance'
 
 ),
 
@@ -68,9 +71,11 @@ coded as (
         coalesce(
             meanings.state,
             case
-                when lower(paged.code) in (
-                    'present', 'late', 'left_early', 'ill', 'excused', 'unexcused', 'unknown_reason', 'released', 'remote'
-                )
+                when
+                    lower(paged.code) in (
+                        'present', 'late', 'left_early', 'ill', 'excused', 'unexcused', 'unknown_reason', 'released',
+                        'remote'
+                    )
                     then lower(paged.code)
             end
         ) as code_state,

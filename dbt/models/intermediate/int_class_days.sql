@@ -1,6 +1,7 @@
 with lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }} where is_current
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 

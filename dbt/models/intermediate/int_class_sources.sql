@@ -12,7 +12,8 @@ lessons as (
 
 observed as (
 
-    select * from {{ ref('int_observed_until') }} where pupil_id = ''
+    select * from {{ ref('int_observed_until') }}
+    where pupil_id = ''
 
 ),
 
@@ -36,19 +37,22 @@ marks as (
 
 assignments as (
 
-    select * from {{ ref('stg_journal__assignments') }} where is_current
+    select * from {{ ref('stg_journal__assignments') }}
+    where is_current
 
 ),
 
 work_types as (
 
-    select * from {{ ref('stg_journal__work_types') }} where is_current
+    select * from {{ ref('stg_journal__work_types') }}
+    where is_current
 
 ),
 
 reported_averages as (
 
-    select * from {{ ref('stg_journal__reported_averages') }} where is_current and computed is not null
+    select * from {{ ref('stg_journal__reported_averages') }}
+    where is_current and computed is not null
 
 ),
 

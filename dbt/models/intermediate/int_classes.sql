@@ -1,37 +1,57 @@
 with classes as (
 
-    select * from {{ ref('stg_journal__classes') }} where is_current
+    select * from {{ ref('stg_journal__classes') }}
+    where is_current
 
 ),
 
 lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }} where is_current
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 
 enrollments as (
 
-    select * from {{ ref('stg_journal__enrollments') }} where is_current
+    select * from {{ ref('stg_journal__enrollments') }}
+    where is_current
 
 ),
 
 period_marks as (
 
-    select * from {{ ref('stg_journal__period_marks') }} where is_current and class_id <> ''
+    select * from {{ ref('stg_journal__period_marks') }}
+    where is_current and class_id <> ''
 
 ),
 
 -- union without "all": a class is named by many tables and stands here once
 named as (
 
-    select school_id, academic_year, class_id from classes
+    select
+        school_id,
+        academic_year,
+        class_id
+    from classes
     union
-    select school_id, academic_year, class_id from lessons
+    select
+        school_id,
+        academic_year,
+        class_id
+    from lessons
     union
-    select school_id, academic_year, class_id from enrollments
+    select
+        school_id,
+        academic_year,
+        class_id
+    from enrollments
     union
-    select school_id, academic_year, class_id from period_marks
+    select
+        school_id,
+        academic_year,
+        class_id
+    from period_marks
 
 ),
 

@@ -1,24 +1,28 @@
 with enrollments as (
 
-    select * from {{ ref('stg_journal__enrollments') }} where is_current
+    select * from {{ ref('stg_journal__enrollments') }}
+    where is_current
 
 ),
 
 lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }} where is_current
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 
 marks as (
 
-    select * from {{ ref('stg_journal__marks') }} where is_current
+    select * from {{ ref('stg_journal__marks') }}
+    where is_current
 
 ),
 
 attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }} where is_current
+    select * from {{ ref('stg_journal__attendance') }}
+    where is_current
 
 ),
 
@@ -39,9 +43,17 @@ moved as (
 
 records as (
 
-    select school_id, lesson_id, pupil_id from marks
+    select
+        school_id,
+        lesson_id,
+        pupil_id
+    from marks
     union all
-    select school_id, lesson_id, pupil_id from attendance
+    select
+        school_id,
+        lesson_id,
+        pupil_id
+    from attendance
 
 ),
 

@@ -1,18 +1,21 @@
 with leaves as (
 
-    select * from {{ ref('stg_journal__teacher_absences') }} where is_current
+    select * from {{ ref('stg_journal__teacher_absences') }}
+    where is_current
 
 ),
 
 outages as (
 
-    select * from {{ ref('stg_journal__outages') }} where is_current
+    select * from {{ ref('stg_journal__outages') }}
+    where is_current
 
 ),
 
 exclusions as (
 
-    select * from {{ ref('stg_journal__exclusions') }} where is_current
+    select * from {{ ref('stg_journal__exclusions') }}
+    where is_current
 
 ),
 

@@ -6,7 +6,8 @@ with lessons as (
 
 observed as (
 
-    select * from {{ ref('int_observed_until') }} where pupil_id = ''
+    select * from {{ ref('int_observed_until') }}
+    where pupil_id = ''
 
 ),
 

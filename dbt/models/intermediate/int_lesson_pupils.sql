@@ -1,6 +1,7 @@
 with lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 
@@ -25,25 +26,29 @@ members as (
 
 releases as (
 
-    select * from {{ ref('stg_journal__releases') }} where is_current
+    select * from {{ ref('stg_journal__releases') }}
+    where is_current
 
 ),
 
 marks as (
 
-    select * from {{ ref('stg_journal__marks') }} where is_current
+    select * from {{ ref('stg_journal__marks') }}
+    where is_current
 
 ),
 
 attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }} where is_current
+    select * from {{ ref('stg_journal__attendance') }}
+    where is_current
 
 ),
 
 period_marks as (
 
-    select * from {{ ref('stg_journal__period_marks') }} where is_current
+    select * from {{ ref('stg_journal__period_marks') }}
+    where is_current
 
 ),
 
@@ -56,9 +61,17 @@ class_days as (
 -- union without "all": one row a pupil with any record on the lesson
 records as (
 
-    select school_id, lesson_id, pupil_id from marks
+    select
+        school_id,
+        lesson_id,
+        pupil_id
+    from marks
     union
-    select school_id, lesson_id, pupil_id from attendance
+    select
+        school_id,
+        lesson_id,
+        pupil_id
+    from attendance
 
 ),
 
@@ -81,9 +94,19 @@ recorded_lessons as (
 -- union without "all": one row a pupil and subject of the year
 subject_records as (
 
-    select school_id, academic_year, subject_id, pupil_id from recorded_lessons
+    select
+        school_id,
+        academic_year,
+        subject_id,
+        pupil_id
+    from recorded_lessons
     union
-    select school_id, academic_year, subject_id, pupil_id from period_marks
+    select
+        school_id,
+        academic_year,
+        subject_id,
+        pupil_id
+    from period_marks
 
 ),
 
@@ -269,9 +292,15 @@ unexpected as (
 
 together as (
 
-    select *, true as is_expected from expected
+    select
+        *,
+        true as is_expected
+    from expected
     union all
-    select *, false as is_expected from unexpected
+    select
+        *,
+        false as is_expected
+    from unexpected
 
 ),
 
@@ -287,7 +316,7 @@ released as (
         on
             together.school_id = releases.school_id
             and together.pupil_id = releases.pupil_id
-            and (releases.subject_id = '' or releases.subject_id = together.subject_id)
+            and (releases.subject_id = '' or together.subject_id = releases.subject_id)
             and together.date between releases.starts_on and coalesce(releases.ends_on, together.date)
 
 ),

@@ -1,6 +1,7 @@
 with marks as (
 
-    select * from {{ ref('stg_journal__marks') }} where is_current
+    select * from {{ ref('stg_journal__marks') }}
+    where is_current
 
 ),
 
@@ -24,13 +25,15 @@ lesson_pupils as (
 
 assignments as (
 
-    select * from {{ ref('stg_journal__assignments') }} where is_current
+    select * from {{ ref('stg_journal__assignments') }}
+    where is_current
 
 ),
 
 work_types as (
 
-    select * from {{ ref('stg_journal__work_types') }} where is_current
+    select * from {{ ref('stg_journal__work_types') }}
+    where is_current
 
 ),
 

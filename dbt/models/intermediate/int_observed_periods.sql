@@ -11,6 +11,12 @@ periods as (
 
 ),
 
+source_classes as (
+
+    select * from {{ ref('int_source_classes') }}
+
+),
+
 pupil_classes as (
 
     select * from {{ ref('int_enrollments') }}
@@ -19,13 +25,15 @@ pupil_classes as (
 
 class_scopes as (
 
-    select * from scopes where pupil_id = ''
+    select * from scopes
+    where pupil_id = ''
 
 ),
 
 pupil_scopes as (
 
-    select * from scopes where pupil_id <> ''
+    select * from scopes
+    where pupil_id <> ''
 
 ),
 
@@ -64,6 +72,7 @@ of_named_classes as (
 
 ),
 
+-- a system speaks only of what it has shown itself: several may live side by side in a school
 of_all_classes as (
 
     select
@@ -80,7 +89,13 @@ of_all_classes as (
         class_scopes.taken_at,
         false as is_print
     from periods
-    inner join class_scopes on periods.school_id = class_scopes.school_id
+    inner join source_classes
+        on periods.school_id = source_classes.school_id and periods.class_id = source_classes.class_id
+    inner join class_scopes
+        on
+            source_classes.school_id = class_scopes.school_id
+            and source_classes.system = class_scopes.system
+            and source_classes.export_kind = class_scopes.export_kind
     where class_scopes.class_id = ''
 
 ),
@@ -157,7 +172,8 @@ measured as (
 
 by_class as (
 
-    select * from measured where pupil_id = ''
+    select * from measured
+    where pupil_id = ''
 
 ),
 

@@ -1,6 +1,13 @@
 with scopes as (
 
-    select * from {{ ref('int_statement_scopes') }} where field_group <> 'period_marks'
+    select * from {{ ref('int_statement_scopes') }}
+    where field_group <> 'period_marks'
+
+),
+
+source_classes as (
+
+    select * from {{ ref('int_source_classes') }}
 
 ),
 
@@ -52,6 +59,7 @@ of_named_classes as (
 
 ),
 
+-- a system speaks only of what it has shown itself: several may live side by side in a school
 of_all_classes as (
 
     select
@@ -63,9 +71,15 @@ of_all_classes as (
         class_days.date,
         scopes.taken_at
     from scopes
+    inner join source_classes
+        on
+            scopes.school_id = source_classes.school_id
+            and scopes.system = source_classes.system
+            and scopes.export_kind = source_classes.export_kind
     inner join class_days
         on
-            scopes.school_id = class_days.school_id
+            source_classes.school_id = class_days.school_id
+            and source_classes.class_id = class_days.class_id
             and class_days.date between coalesce(scopes.date_from, class_days.date)
             and coalesce(scopes.date_to, class_days.date)
     where scopes.pupil_id = '' and scopes.class_id = ''

@@ -6,19 +6,22 @@ with classes as (
 
 periods as (
 
-    select * from {{ ref('stg_journal__periods') }} where is_current and subject_id = ''
+    select * from {{ ref('stg_journal__periods') }}
+    where is_current and subject_id = ''
 
 ),
 
 period_marks as (
 
-    select * from {{ ref('stg_journal__period_marks') }} where is_current and kind = 'period' and period_id <> ''
+    select * from {{ ref('stg_journal__period_marks') }}
+    where is_current and kind = 'period' and period_id <> ''
 
 ),
 
 reported_averages as (
 
-    select * from {{ ref('stg_journal__reported_averages') }} where is_current and period_id <> ''
+    select * from {{ ref('stg_journal__reported_averages') }}
+    where is_current and period_id <> ''
 
 ),
 
@@ -51,14 +54,14 @@ class_kinds as (
 stated as (
 
     select * from periods
-    where export_kind not in ({% for kind in var('printed_export_kinds') %}'{{ kind }}'{% if not loop.last %}, {% endif %}{% endfor %})
+    where export_kind not in ({{ quoted_list(var('printed_export_kinds')) }})
 
 ),
 
 printed as (
 
     select * from periods
-    where export_kind in ({% for kind in var('printed_export_kinds') %}'{{ kind }}'{% if not loop.last %}, {% endif %}{% endfor %})
+    where export_kind in ({{ quoted_list(var('printed_export_kinds')) }})
 
 ),
 
@@ -75,10 +78,10 @@ stated_matches as (
         stated.starts_on,
         stated.ends_on,
         case
-            when ';' || replace(stated.class_ids, ' ', '') || ';' like '%;' || class_kinds.class_id || ';%'
-                and class_kinds.class_id <> ''
-                then 1
-            when stated.class_ids = '' and (stated.grade_from is not null or stated.grade_to is not null)
+            when class_kinds.class_id <> '' and {{ is_listed('class_kinds.class_id', 'stated.class_ids') }} then 1
+            when
+                stated.class_ids = ''
+                and (stated.grade_from is not null or stated.grade_to is not null)
                 and class_kinds.grade between coalesce(stated.grade_from, 1) and coalesce(stated.grade_to, 11)
                 then 2
             when stated.class_ids = '' and stated.grade_from is null and stated.grade_to is null then 3
@@ -107,16 +110,28 @@ stated_ranked as (
 
 stated_chosen as (
 
-    select * from stated_ranked where place = 1
+    select * from stated_ranked
+    where place = 1
 
 ),
 
 -- union without "all": many rows of a class name the same printed period
 printed_names as (
 
-    select school_id, academic_year, class_id, period_id from period_marks where class_id <> ''
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id
+    from period_marks
+    where class_id <> ''
     union
-    select school_id, academic_year, class_id, period_id from reported_averages
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id
+    from reported_averages
 
 ),
 

@@ -1,24 +1,28 @@
 with attendance as (
 
-    select * from {{ ref('int_attendance') }} where period_id <> ''
+    select * from {{ ref('int_attendance') }}
+    where period_id <> ''
 
 ),
 
 marks as (
 
-    select * from {{ ref('int_marks') }} where period_id <> ''
+    select * from {{ ref('int_marks') }}
+    where period_id <> ''
 
 ),
 
 period_marks as (
 
-    select * from {{ ref('stg_journal__period_marks') }} where is_current and kind = 'period'
+    select * from {{ ref('stg_journal__period_marks') }}
+    where is_current and kind = 'period'
 
 ),
 
 reported_averages as (
 
-    select * from {{ ref('stg_journal__reported_averages') }} where is_current
+    select * from {{ ref('stg_journal__reported_averages') }}
+    where is_current
 
 ),
 
@@ -191,11 +195,29 @@ printed_means as (
 -- union without "all": a pair is one row, whatever it is known by
 pairs as (
 
-    select school_id, academic_year, pupil_id, subject_id, period_id from lesson_counts
+    select
+        school_id,
+        academic_year,
+        pupil_id,
+        subject_id,
+        period_id
+    from lesson_counts
     union
-    select school_id, academic_year, pupil_id, subject_id, period_id from mark_counts
+    select
+        school_id,
+        academic_year,
+        pupil_id,
+        subject_id,
+        period_id
+    from mark_counts
     union
-    select school_id, academic_year, pupil_id, subject_id, period_id from placed_period_marks
+    select
+        school_id,
+        academic_year,
+        pupil_id,
+        subject_id,
+        period_id
+    from placed_period_marks
 
 ),
 
@@ -285,7 +307,9 @@ judged as (
         periods.evidence as period_evidence,
         periods.norm_factor,
         coalesce(graded_subjects.is_graded, false) as is_graded,
-        coalesce(subjects.rounding_threshold, {{ rule_parameter('period_mark_differs', 'margin') }}) as rounding_threshold,
+        coalesce(
+            subjects.rounding_threshold, {{ rule_parameter('period_mark_differs', 'margin') }}
+        ) as rounding_threshold,
         (
             gathered.weighted_mean is not null and (subjects.uses_weights or gathered.prints_weighted_mean)
         ) as is_weighted
@@ -307,14 +331,22 @@ judged as (
 
 ),
 
+averaged as (
+
+    select
+        *,
+        case when is_weighted then weighted_mean else mean_mark end as judged_mean
+    from judged
+
+),
+
+-- floor(mean), and one more where its fraction reaches the threshold
 int_pupil_subject_periods as (
 
     select
         *,
-        case when is_weighted then weighted_mean else mean_mark end as judged_mean,
-        cast(floor(round(case when is_weighted then weighted_mean else mean_mark end - rounding_threshold, 6)) + 1 as bigint)
-            as computed_mark
-    from judged
+        cast(floor(round(judged_mean - rounding_threshold, 6)) + 1 as bigint) as computed_mark
+    from averaged
 
 )
 

@@ -1,6 +1,7 @@
 with statements as (
 
-    select * from {{ ref('stg_meta__statements') }} where is_complete
+    select * from {{ ref('stg_meta__statements') }}
+    where is_complete
 
 ),
 
@@ -8,6 +9,8 @@ carried as (
 
     select
         school_id,
+        system,
+        export_kind,
         table_name as field_group,
         class_id,
         subject_id,
@@ -20,6 +23,8 @@ carried as (
     union all
     select
         school_id,
+        system,
+        export_kind,
         'topic' as field_group,
         class_id,
         subject_id,
@@ -30,7 +35,7 @@ carried as (
     from statements
     where
         table_name = 'lessons'
-        and (carried_columns = '' or ';' || replace(carried_columns, ' ', '') || ';' like '%;topic;%')
+        and (carried_columns = '' or {{ is_listed("'topic'", 'carried_columns') }})
 
 ),
 
@@ -38,6 +43,8 @@ int_statement_scopes as (
 
     select
         school_id,
+        system,
+        export_kind,
         field_group,
         class_id,
         subject_id,
@@ -46,7 +53,7 @@ int_statement_scopes as (
         date_to,
         max(taken_at) as taken_at
     from carried
-    group by school_id, field_group, class_id, subject_id, pupil_id, date_from, date_to
+    group by school_id, system, export_kind, field_group, class_id, subject_id, pupil_id, date_from, date_to
 
 )
 

@@ -1,37 +1,53 @@
 with subjects as (
 
-    select * from {{ ref('stg_journal__subjects') }} where is_current
+    select * from {{ ref('stg_journal__subjects') }}
+    where is_current
 
 ),
 
 lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }} where is_current
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 
 period_marks as (
 
-    select * from {{ ref('stg_journal__period_marks') }} where is_current
+    select * from {{ ref('stg_journal__period_marks') }}
+    where is_current
 
 ),
 
 reported_averages as (
 
-    select * from {{ ref('stg_journal__reported_averages') }} where is_current
+    select * from {{ ref('stg_journal__reported_averages') }}
+    where is_current
 
 ),
 
 -- union without "all": a subject is named by many tables and stands here once
 named as (
 
-    select school_id, subject_id from subjects
+    select
+        school_id,
+        subject_id
+    from subjects
     union
-    select school_id, subject_id from lessons
+    select
+        school_id,
+        subject_id
+    from lessons
     union
-    select school_id, subject_id from period_marks
+    select
+        school_id,
+        subject_id
+    from period_marks
     union
-    select school_id, subject_id from reported_averages
+    select
+        school_id,
+        subject_id
+    from reported_averages
 
 ),
 

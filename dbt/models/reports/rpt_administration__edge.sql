@@ -62,10 +62,18 @@ gathered as (
         forecasts.p5,
         forecasts.expected_mark,
         forecasts.forecast_mark,
-        case forecasts.forecast_mark when 2 then forecasts.p3 when 3 then forecasts.p4 when 4 then forecasts.p5 else 0.0 end
-            as p_up,
-        case forecasts.forecast_mark when 3 then forecasts.p2 when 4 then forecasts.p3 when 5 then forecasts.p4 else 0.0 end
-            as p_down
+        case forecasts.forecast_mark
+            when 2 then forecasts.p3
+            when 3 then forecasts.p4
+            when 4 then forecasts.p5
+            else 0.0
+        end as p_up,
+        case forecasts.forecast_mark
+            when 3 then forecasts.p2
+            when 4 then forecasts.p3
+            when 5 then forecasts.p4
+            else 0.0
+        end as p_down
     from forecasts
     inner join pairs
         on

@@ -1,6 +1,7 @@
 with attendance as (
 
-    select * from {{ ref('fct_attendance') }} where is_expected and state <> 'released'
+    select * from {{ ref('fct_attendance') }}
+    where is_expected and state <> 'released'
 
 ),
 

@@ -7,7 +7,8 @@ with checks as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 
@@ -59,7 +60,8 @@ noted as (
         ) as late,
         count(
             distinct case
-                when rule in ('topic_filled', 'ordinary_mark', 'written_marks') and verdict = 'undetermined' then lesson_id
+                when rule in ('topic_filled', 'ordinary_mark', 'written_marks') and verdict = 'undetermined'
+                    then lesson_id
             end
         ) as undetermined,
         count(distinct case when rule = 'topic_filled' and verdict = 'no_data' then lesson_id end) as no_data,

@@ -114,30 +114,36 @@ rpt_deputy__findings as (
         worded.clause,
         coalesce(worded.quote, '') as quote,
         case worded.rule
-            when 'topic_filled' then case worded.verdict
-                when 'missing' then 'Тема урока не заполнена' || worded.term
-                when 'late' then 'Тема урока внесена ' || worded.delay || ' позже срока'
-                else 'Тема урока заполнена; когда именно, по выгрузкам не определить' || worded.term
-            end
-            when 'ordinary_mark' then case worded.verdict
-                when 'late' then 'Отметка внесена ' || worded.delay || ' позже срока'
-                else 'Отметка выставлена; когда именно, по выгрузкам не определить' || worded.term
-            end
-            when 'written_marks' then case worded.verdict
-                when 'missing' then 'Отметки за письменную работу не выставлены: ' || worded.detail || worded.term
-                when 'late' then 'Отметки за письменную работу внесены ' || worded.delay || ' позже срока'
-                else 'Отметки за письменную работу выставлены; когда именно, по выгрузкам не определить' || worded.term
-            end
+            when 'topic_filled'
+                then case worded.verdict
+                    when 'missing' then 'Тема урока не заполнена' || worded.term
+                    when 'late' then 'Тема урока внесена ' || worded.delay || ' позже срока'
+                    else 'Тема урока заполнена; когда именно, по выгрузкам не определить' || worded.term
+                end
+            when 'ordinary_mark'
+                then case worded.verdict
+                    when 'late' then 'Отметка внесена ' || worded.delay || ' позже срока'
+                    else 'Отметка выставлена; когда именно, по выгрузкам не определить' || worded.term
+                end
+            when 'written_marks'
+                then case worded.verdict
+                    when 'missing' then 'Отметки за письменную работу не выставлены: ' || worded.detail || worded.term
+                    when 'late' then 'Отметки за письменную работу внесены ' || worded.delay || ' позже срока'
+                    else
+                        'Отметки за письменную работу выставлены; когда именно, по выгрузкам не определить'
+                        || worded.term
+                end
             when 'marks_gap' then worded.period_name || ': ' || worded.detail
             when 'marks_below_norm' then worded.period_name || ': ' || worded.detail
             when 'lesson_without_records'
                 then 'На уроке нет ни одной записи, у класса в этот день есть записи на других уроках'
             when 'day_absent_but_one' then 'Проверьте день: ' || worded.detail
             when 'day_single_contradiction' then 'Проверьте день: ' || worded.detail
-            when 'period_mark_missing' then case worded.verdict
-                when 'missing' then worded.period_name || ': отметка за период не выставлена'
-                else worded.period_name || ': отметки за период в выгрузке нет; границы периода взяты из отчёта'
-            end
+            when 'period_mark_missing'
+                then case worded.verdict
+                    when 'missing' then worded.period_name || ': отметка за период не выставлена'
+                    else worded.period_name || ': отметки за период в выгрузке нет; границы периода взяты из отчёта'
+                end
             when 'period_mark_differs' then worded.period_name || ': ' || worded.detail
             else 'Сверка выгрузки: ' || worded.detail
         end as finding,

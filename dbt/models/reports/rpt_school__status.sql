@@ -12,7 +12,8 @@ classes as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }} where is_held
+    select * from {{ ref('int_lessons') }}
+    where is_held
 
 ),
 

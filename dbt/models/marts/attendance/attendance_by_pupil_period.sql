@@ -1,6 +1,7 @@
 with attendance as (
 
-    select * from {{ ref('int_attendance') }} where is_expected and period_id <> ''
+    select * from {{ ref('int_attendance') }}
+    where is_expected and period_id <> ''
 
 ),
 

@@ -23,7 +23,8 @@ excuses as (
 
 objections as (
 
-    select * from {{ ref('stg_journal__objections') }} where is_current and answer = 'withdrawn'
+    select * from {{ ref('stg_journal__objections') }}
+    where is_current and answer = 'withdrawn'
 
 ),
 
@@ -75,13 +76,12 @@ matched_excuses as (
     inner join excuses
         on
             excusable.school_id = excuses.school_id
-            and (excuses.teacher_id = '' or excuses.teacher_id = excusable.teacher_id)
-            and (excuses.class_id = '' or excuses.class_id = excusable.class_id)
-            and (excuses.subject_id = '' or excuses.subject_id = excusable.subject_id)
+            and (excuses.teacher_id = '' or excusable.teacher_id = excuses.teacher_id)
+            and (excuses.class_id = '' or excusable.class_id = excuses.class_id)
+            and (excuses.subject_id = '' or excusable.subject_id = excuses.subject_id)
             and (
                 excuses.lesson_numbers = ''
-                or ';' || replace(replace(excuses.lesson_numbers, ' ', ''), ',', ';') || ';'
-                like '%;' || cast(excusable.lesson_number as varchar) || ';%'
+                or {{ is_listed('cast(excusable.lesson_number as varchar)', 'excuses.lesson_numbers') }}
             )
             and (
                 (
@@ -90,7 +90,7 @@ matched_excuses as (
                 )
                 or (
                     excuses.kind = 'outage'
-                    and excuses.starts_at <= excusable.due_at
+                    and excusable.due_at >= excuses.starts_at
                     and excuses.ends_at >= cast(excusable.date as timestamp)
                 )
                 or (

@@ -6,7 +6,8 @@ with classes as (
 
 class_teachers as (
 
-    select * from {{ ref('stg_journal__class_teachers') }} where is_current
+    select * from {{ ref('stg_journal__class_teachers') }}
+    where is_current
 
 ),
 

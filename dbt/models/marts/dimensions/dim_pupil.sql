@@ -1,6 +1,7 @@
 with pupils as (
 
-    select * from {{ ref('stg_journal__pupils') }} where is_current
+    select * from {{ ref('stg_journal__pupils') }}
+    where is_current
 
 ),
 
@@ -13,9 +14,15 @@ pupil_classes as (
 -- union without "all": a pupil may be known only by his enrolment
 named as (
 
-    select school_id, pupil_id from pupils
+    select
+        school_id,
+        pupil_id
+    from pupils
     union
-    select school_id, pupil_id from pupil_classes
+    select
+        school_id,
+        pupil_id
+    from pupil_classes
 
 ),
 

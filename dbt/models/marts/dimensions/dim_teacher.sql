@@ -1,21 +1,30 @@
 with teachers as (
 
-    select * from {{ ref('stg_journal__teachers') }} where is_current
+    select * from {{ ref('stg_journal__teachers') }}
+    where is_current
 
 ),
 
 lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }} where is_current
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 
 -- union without "all": a teacher may be known only by his lessons
 named as (
 
-    select school_id, teacher_id from teachers
+    select
+        school_id,
+        teacher_id
+    from teachers
     union
-    select school_id, teacher_id from lessons where teacher_id <> ''
+    select
+        school_id,
+        teacher_id
+    from lessons
+    where teacher_id <> ''
 
 ),
 

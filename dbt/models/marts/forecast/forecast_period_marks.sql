@@ -148,9 +148,17 @@ current_pairs as (
 -- union without "all": a pair with marks and with history is one pair
 forecast_pairs as (
 
-    select school_id, pupil_id, subject_id from current_pairs
+    select
+        school_id,
+        pupil_id,
+        subject_id
+    from current_pairs
     union
-    select school_id, pupil_id, subject_id from history
+    select
+        school_id,
+        pupil_id,
+        subject_id
+    from history
 
 ),
 
@@ -280,7 +288,7 @@ priors as (
         case
             when history_mark is null then class_mean + 1.3 * other_deviation
             else 0.62 * history_mark + 0.38 * (class_mean + 1.3 * other_deviation)
-        end as prior
+        end as prior_mean
     from prepared
 
 ),
@@ -291,7 +299,7 @@ estimated as (
     select
         *,
         rw / (sw + rw) as w,
-        (4.0 * prior + sw * coalesce(mean_mark, prior)) / (4.0 + sw) as ability
+        (4.0 * prior_mean + sw * coalesce(mean_mark, prior_mean)) / (4.0 + sw) as ability
     from priors
 
 ),
@@ -328,14 +336,25 @@ scored as (
 
 ),
 
+helped as (
+
+    select
+        *,
+        {{ normal_cdf_help('z2') }} as help2,
+        {{ normal_cdf_help('z3') }} as help3,
+        {{ normal_cdf_help('z4') }} as help4
+    from scored
+
+),
+
 cumulated as (
 
     select
         *,
-        {{ normal_cdf('z2') }} as up_to_2,
-        {{ normal_cdf('z3') }} as up_to_3,
-        {{ normal_cdf('z4') }} as up_to_4
-    from scored
+        {{ normal_cdf('z2', 'help2') }} as up_to_2,
+        {{ normal_cdf('z3', 'help3') }} as up_to_3,
+        {{ normal_cdf('z4', 'help4') }} as up_to_4
+    from helped
 
 ),
 
@@ -376,10 +395,10 @@ candidate_sets as (
         probabilities.*,
         bounds.set_low,
         bounds.set_high,
-        case when bounds.set_low <= 2 and bounds.set_high >= 2 then p2 else 0.0 end
-        + case when bounds.set_low <= 3 and bounds.set_high >= 3 then p3 else 0.0 end
-        + case when bounds.set_low <= 4 and bounds.set_high >= 4 then p4 else 0.0 end
-        + case when bounds.set_low <= 5 and bounds.set_high >= 5 then p5 else 0.0 end as mass
+        case when bounds.set_low <= 2 and bounds.set_high >= 2 then probabilities.p2 else 0.0 end
+        + case when bounds.set_low <= 3 and bounds.set_high >= 3 then probabilities.p3 else 0.0 end
+        + case when bounds.set_low <= 4 and bounds.set_high >= 4 then probabilities.p4 else 0.0 end
+        + case when bounds.set_low <= 5 and bounds.set_high >= 5 then probabilities.p5 else 0.0 end as mass
     from probabilities
     cross join (
         values (2, 2), (3, 3), (4, 4), (5, 5), (2, 3), (3, 4), (4, 5), (2, 4), (3, 5), (2, 5)

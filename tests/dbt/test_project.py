@@ -1,0 +1,94 @@
+"""The project itself: parses without warnings, everything described, one yml a model, no clock in models."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.dbt.conftest import PROJECT, Dbt
+from tests.dbt.schools import Built
+
+MODELS = sorted((PROJECT / "models").rglob("*.sql"))
+
+
+@pytest.fixture(scope="session")
+def manifest(dbt: Dbt, built: Built) -> dict[str, dict[str, dict[str, object]]]:
+    path = dbt.path.parent / "target" / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_parse_gives_no_warnings(dbt: Dbt) -> None:
+    success, told, _ = dbt.run("parse", "--no-partial-parse", "--warn-error")
+    assert success
+    assert told == []
+
+
+def test_every_model_and_column_is_described(built: Built, manifest: dict[str, dict[str, dict[str, object]]]) -> None:
+    kept = built.rows("select table_schema as s, table_name as t, column_name as c from information_schema.columns")
+    real: dict[tuple[str, str], set[str]] = {}
+    for row in kept:
+        real.setdefault((row["s"], row["t"]), set()).add(row["c"])
+    for node in manifest["nodes"].values():
+        if node["resource_type"] not in {"model", "seed"}:
+            continue
+        name = str(node["name"])
+        assert node["description"], name
+        columns: dict[str, dict[str, str]] = node["columns"]  # type: ignore[assignment]
+        assert set(columns) == real[str(node["schema"]), name], name
+        assert all(column["description"] for column in columns.values()), name
+        if node["resource_type"] == "model":
+            told = str(node["description"])
+            assert all(part in told for part in ("Overview.", "Grain.", "Rules.")), name
+
+
+def test_marts_and_reports_have_contracts_and_a_grain_test(manifest: dict[str, dict[str, dict[str, object]]]) -> None:
+    promised = {
+        node["name"] for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in {"marts", "reports"}
+    }  # fmt: skip
+    enforced = {
+        node["name"] for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["contract"]["enforced"]  # type: ignore[index]
+    }  # fmt: skip
+    tested = {
+        str(node["attached_node"]).rsplit(".", 1)[-1] for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "grain"  # type: ignore[attr-defined]
+    }  # fmt: skip
+    assert promised <= enforced
+    assert promised <= tested
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_model_keeps_to_the_house_style(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    code = re.sub(r"--[^\n]*|\{#.*?#\}", "", text, flags=re.DOTALL).lower()
+    assert path.with_suffix(".yml").exists()
+    for banned in (
+        "current_date",
+        "current_timestamp",
+        "now()",
+        "group by all",
+        "qualify",
+        "dayofweek",
+        "strftime",
+        "select distinct on",
+    ):
+        assert banned not in code, banned
+    ends = code.rstrip().splitlines()[-1]
+    assert ends == f"select * from {path.stem}" or re.search(
+        rf"\nselect\n(    [a-z0-9_]+,?\n)+from {path.stem}\n", code
+    ), path.stem
+    if {"marts", "reports"} & set(path.parts):
+        assert ends == f"from {path.stem}"
+    for window in re.findall(r"order by ([^()]*?)(?:\n\s*rows|\))", code):
+        if " over " in code:
+            assert "nulls" in window, window
+
+
+def test_no_python_package_hides_dbt() -> None:
+    assert not list(PROJECT.rglob("__init__.py"))
+    assert not list((PROJECT / "models").rglob("*.py"))
+    assert not (PROJECT / "packages.yml").exists()
