@@ -596,11 +596,12 @@ _DECLARED = (
     _table(
         "reported_averages",
         "Напечатанные средние (для сверки)",
-        "pupil_id subject_id period_id",
+        "pupil_id subject_id period_id printed_in",
         """
         pupil_id text!
         subject_id text!
         period_id text!
+        printed_in text вид отчёта, где напечатано: два отчёта могут округлять по-разному
         class_id text
         academic_year text
         date_from date

@@ -35,7 +35,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "attendance": ("lesson_id", "pupil_id", "ordinal", "code"),
     "period_marks": ("pupil_id", "subject_id", "academic_year", "kind", "period_id", "class_id", "value", "deleted"),
     "reported_averages": (
-        "pupil_id", "subject_id", "period_id", "class_id", "academic_year", "date_from", "date_to",
+        "pupil_id", "subject_id", "period_id", "printed_in", "class_id", "academic_year", "date_from", "date_to",
         "mean", "weighted_mean", "n_marks", "as_printed", "computed", "deleted",
     ),
 }  # fmt: skip
@@ -335,7 +335,8 @@ class Printed:
         weighted = average.weighted or None
         key = (scope.pupil_id, subject_id, period_id)
         row = (
-            *key, scope.class_id, scope.heading.academic_year, scope.first, scope.last, mean, weighted,
+            *key, self.reading.export_kind, scope.class_id, scope.heading.academic_year, scope.first, scope.last,
+            mean, weighted,
             None if numbers is None else len(numbers), average.printed or None, computed,
             mean is None and weighted is None,
         )  # fmt: skip
