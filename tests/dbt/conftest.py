@@ -69,4 +69,4 @@ def built(dbt: Dbt) -> schools.Built:
     _, _, nodes = dbt.run("build")
     bad = [node for node in nodes if node[1] not in {"success", "pass"}]
     assert not bad, bad
-    return schools.Built(dbt.path)
+    return schools.Built(dbt.path, [name for name, _, _ in nodes])

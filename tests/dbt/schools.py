@@ -50,10 +50,10 @@ def write(path: Path) -> None:
 
 @dataclass
 class Built:
-    """The built warehouse, open for reading."""
+    """The built warehouse, open for reading. nodes: names of all seeds, models and tests that ran."""
 
     path: Path
-    log: list[str] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """Rows of a query as dictionaries."""

@@ -222,7 +222,8 @@ def days(s: School) -> None:
         ("p9", "ok", "ok"),
     ],
     ids=[
-        "absent all but one", "absent all day", "left early", "one presence", "one absence between", "absence at the end of what is known",
+        "absent all but one", "absent all day", "left early", "one presence", "one absence between",
+        "absence at the end of what is known",
         "absence before presence", "a mark on an absence is no presence", "one presence, one unknown",
     ],
 )  # fmt: skip
@@ -238,7 +239,8 @@ def test_a_short_day_is_not_judged(built: Built) -> None:
 
 def test_contradictions_name_the_lesson_and_no_pupil(built: Built) -> None:
     rows = built.rows(
-        "select * from reports.rpt_class_teacher__contradictions where school_id = 'days' and rule = 'day_absent_but_one'"
+        "select * "
+        "from reports.rpt_class_teacher__contradictions where school_id = 'days' and rule = 'day_absent_but_one'"
     )
     assert {row["pupil_id"] for row in rows} == {"p1", "p8"}
     assert rows[0]["finding"].startswith("Проверьте день: отмечен пропуск всех уроков дня, кроме одного: 4 из 5")

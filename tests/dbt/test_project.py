@@ -92,3 +92,13 @@ def test_no_python_package_hides_dbt() -> None:
     assert not list(PROJECT.rglob("__init__.py"))
     assert not list((PROJECT / "models").rglob("*.py"))
     assert not (PROJECT / "packages.yml").exists()
+
+
+def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
+    claims = {
+        "a_topic_entered_after_the_look_that_followed_its_term_is_late",
+        "a_mean_near_a_rounding_border_may_be_rounded_either_way",
+        "no_expected_check_is_lost",
+        "marts_agree",
+    }
+    assert claims <= set(built.nodes)

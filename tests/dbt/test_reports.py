@@ -26,7 +26,8 @@ def document(s: School) -> None:
 
 def test_remarks_are_grouped_into_lines(built: Built) -> None:
     rows = built.rows(
-        "select teacher_name, remark, n, clause from reports.rpt_document__remarks where school_id = 'document' and rule = 'topic_filled' "
+        "select teacher_name, remark, n, clause "
+        "from reports.rpt_document__remarks where school_id = 'document' and rule = 'topic_filled' "
         "order by teacher_id desc, verdict desc"
     )
     assert [row["remark"] for row in rows] == [
@@ -40,7 +41,8 @@ def test_remarks_are_grouped_into_lines(built: Built) -> None:
 
 def test_findings_say_when_and_never_who(built: Built) -> None:
     rows = built.rows(
-        "select finding, pupil_name, verdict from reports.rpt_deputy__findings where school_id = 'document' and rule = 'topic_filled'"
+        "select finding, pupil_name, verdict "
+        "from reports.rpt_deputy__findings where school_id = 'document' and rule = 'topic_filled'"
     )
     sentences = {row["finding"] for row in rows}
     assert "Тема урока не заполнена (срок — 03.11 23:59)" in sentences

@@ -198,12 +198,14 @@ def test_the_substitute_answers_and_not_the_teacher_on_leave(built: Built) -> No
 
 def test_excused_rows_stay_out_of_shares_and_remarks(built: Built) -> None:
     total = built.one(
-        "select sum(n_due) as due, sum(excused) as excused, sum(missing) as missing from reports.rpt_deputy__timeliness "
+        "select sum(n_due) as due, sum(excused) as excused, sum(missing) as missing "
+        "from reports.rpt_deputy__timeliness "
         "where school_id = 'excuses'"
     )
     assert (total["due"], total["excused"], total["missing"]) == (7, 4, 3)
     lines = built.rows(
-        "select remark from reports.rpt_document__remarks where school_id = 'excuses' and rule = 'topic_filled' order by teacher_id"
+        "select remark "
+        "from reports.rpt_document__remarks where school_id = 'excuses' and rule = 'topic_filled' order by teacher_id"
     )
     assert [row["remark"] for row in lines] == [
         "7Б, физика: 1 урок без темы, 08.09",
