@@ -30,6 +30,25 @@ schools as (
 
 ),
 
+class_subject_periods as (
+
+    select * from {{ ref('int_class_subject_periods') }}
+
+),
+
+taught_periods as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        period_id
+    from class_subject_periods
+    group by school_id, academic_year, class_id, period_id
+
+),
+
+-- the latest period that has begun and has lessons: the first days of a new one show nothing yet
 started_periods as (
 
     select
@@ -47,10 +66,18 @@ started_periods as (
         ) as elapsed,
         row_number() over (
             partition by periods.school_id, periods.class_id, periods.academic_year
-            order by periods.starts_on desc nulls last
+            order by
+                case when taught_periods.period_id is null then 1 else 0 end asc nulls last,
+                periods.starts_on desc nulls last
         ) as place
     from periods
     inner join schools on periods.school_id = schools.school_id
+    left join taught_periods
+        on
+            periods.school_id = taught_periods.school_id
+            and periods.academic_year = taught_periods.academic_year
+            and periods.class_id = taught_periods.class_id
+            and periods.period_id = taught_periods.period_id
     where periods.starts_on <= schools.as_of_date
 
 ),
