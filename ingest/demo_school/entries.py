@@ -20,8 +20,14 @@ EVENING = np.timedelta64(22 * 3600 + 40 * 60, "s")
 HOMEWORK_SHARE = 0.72
 EDITED = 0.004
 HOMEWORK = (
-    "§ {n}, вопросы {a}–{b}", "Упражнение {n}", "№ {a}, № {b}, № {c}", "Выучить правило, упр. {n}",
-    "Повторить тему урока, § {n}", "Прочитать с. {a}–{b}, пересказ", "Карточка № {a}", "Рабочая тетрадь, с. {n}",
+    "§ {n}, вопросы {a}–{b}",
+    "Упражнение {n}",
+    "№ {a}, № {b}, № {c}",
+    "Выучить правило, упр. {n}",
+    "Повторить тему урока, § {n}",
+    "Прочитать с. {a}–{b}, пересказ",
+    "Карточка № {a}",
+    "Рабочая тетрадь, с. {n}",
 )
 
 
@@ -45,24 +51,31 @@ def enter_topics_and_homework(rng: np.random.Generator, world: World, silent: se
     indices = np.array([lesson.index for lesson in held])
     moments = same_day(world, indices, delay[indices])
     world.topics.add(
-        lesson=indices, text=np.array([texts[one.course][order[one.index]] for one in held], dtype=object),
-        since=moments, until=FOREVER,
+        lesson=indices,
+        text=np.array([texts[one.course][order[one.index]] for one in held], dtype=object),
+        since=moments,
+        until=FOREVER,
     )
     chance, numbers = rng.random(count), rng.integers(3, 90, (count, 2))
     wanted = [
-        lesson.index for lesson in held
+        lesson.index
+        for lesson in held
         if world.grade_of_course(lesson.course) >= 2 and world.course(lesson.index).subject.graded == "marks"
     ]
     written = [
-        HOMEWORK[int(numbers[n, 0]) % len(HOMEWORK)].format(n=numbers[n, 1], a=numbers[n, 0], b=numbers[n, 0] + 3,
-                                                            c=numbers[n, 0] + 8)
-        if chance[n] < HOMEWORK_SHARE else ""
+        HOMEWORK[int(numbers[n, 0]) % len(HOMEWORK)].format(
+            n=numbers[n, 1], a=numbers[n, 0], b=numbers[n, 0] + 3, c=numbers[n, 0] + 8
+        )
+        if chance[n] < HOMEWORK_SHARE
+        else ""
         for n in wanted
     ]
     extra = rng.integers(0, 20, len(wanted))
     world.homework.add(
-        lesson=np.array(wanted), text=np.array(written, dtype=object),
-        since=same_day(world, np.array(wanted), delay[wanted] + extra), until=FOREVER,
+        lesson=np.array(wanted),
+        text=np.array(written, dtype=object),
+        since=same_day(world, np.array(wanted), delay[wanted] + extra),
+        until=FOREVER,
     )
 
 
@@ -114,7 +127,8 @@ def check_moment(rng: np.random.Generator, world: World, lesson: int) -> np.date
     entered = datetime.combine(chosen, time(hour, minute))
     earliest = here.ends if chosen == here.day else entered
     latest = datetime.combine(chosen, time(22, 40))
-    return out_of_outage(np.array([moment(min(max(entered, earliest), latest))]))[0]
+    checked: np.datetime64 = out_of_outage(np.array([moment(min(max(entered, earliest), latest))]))[0]
+    return checked
 
 
 def later_day(world: World, day: date, steps: int) -> date:

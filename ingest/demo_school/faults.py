@@ -11,7 +11,7 @@ from ingest.demo_school.life import MINUTE, absent
 from ingest.demo_school.marks import graded_course, norm_to_date
 from ingest.demo_school.people import Course
 from ingest.demo_school.period_marks import Pair, computed, distance, pairs
-from ingest.demo_school.plan import lesson_fault, printed_name, shuffled
+from ingest.demo_school.plan import printed_name, shuffled
 from ingest.demo_school.subjects import WORK_INDEX
 from ingest.demo_school.truth import Fault, Negative, Truth
 from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, UNKNOWN, PeriodMark, World
@@ -34,7 +34,7 @@ def plant_in_records(rng: np.random.Generator, world: World, truth: Truth) -> No
     _lonely_presences(rng, world, truth, used)
     _lonely_marks(rng, world, truth, used)
     _lonely_absences(rng, world, truth, used)
-    _too_few_marks(rng, world, truth)
+    _too_few_marks(rng, world, truth, {pupil for pupil, _ in used})
 
 
 def pupil_fault(world: World, rule: str, course: Course, pupil: int, **values: str) -> Fault:
@@ -44,7 +44,8 @@ def pupil_fault(world: World, rule: str, course: Course, pupil: int, **values: s
     group = world.school.subgroups[course.subgroup].name if course.subgroup >= 0 else ""
     known = school_class.layout == "a"
     named = {
-        "subject_name": printed_name(world, course), "subgroup_name": group,
+        "subject_name": printed_name(world, course),
+        "subgroup_name": group,
         "pupil_name": person.full if known else person.short,
         "teacher_name": " ".join(world.school.teachers[course.teacher].name) if known else "",
     }
@@ -97,9 +98,7 @@ def _drop_codes(world: World, seat: int) -> None:
     world.attendance.keep(world.attendance["seat"] != seat)
 
 
-def _take_days(
-    rng: np.random.Generator, world: World, wanted: dict[str, int], used: set[tuple[int, int]]
-) -> list[int]:
+def _take_days(rng: np.random.Generator, world: World, wanted: dict[str, int], used: set[tuple[int, int]]) -> list[int]:
     """Seats that stick out of whole days away, as many of each layout as wanted."""
     left, chosen = dict(wanted), []
     for start, end in _whole_days_away(rng, world):
@@ -136,8 +135,16 @@ def add_mark(world: World, seat: int, value: int) -> None:
     """One more answer of a pupil; its moment is set with the others."""
     ordinal = 1 + max(world.marks["ordinal"][world.marks["seat"] == seat], default=0)
     world.marks.add(
-        seat=seat, ordinal=ordinal, work=WORK_INDEX["answer"], value=value, kind=CURRENT, weight=1.0, counts=True,
-        assignment=-1, since=FOREVER, until=FOREVER,
+        seat=seat,
+        ordinal=ordinal,
+        work=WORK_INDEX["answer"],
+        value=value,
+        kind=CURRENT,
+        weight=1.0,
+        counts=True,
+        assignment=-1,
+        since=FOREVER,
+        until=FOREVER,
     )
 
 
@@ -146,6 +153,7 @@ def _lonely_absences(rng: np.random.Generator, world: World, truth: Truth, used:
     codes = world.final_code()
     marked = np.bincount(world.marks["seat"], minlength=len(codes)) > 0
     written = {work.lesson for work in world.works}
+    plain = set(world.seat_lesson[world.marks["seat"]].tolist()) - written
     starts = np.unique(world.seat_day_start)
     left = LONELY_ABSENCES
     for n in shuffled(rng, len(starts)):
@@ -157,9 +165,12 @@ def _lonely_absences(rng: np.random.Generator, world: World, truth: Truth, used:
             continue
         first, last = start + int(np.argmax(marked[start:end])), end - 1 - int(np.argmax(marked[start:end][::-1]))
         free = [
-            seat for seat in range(first + 1, last)
-            if not marked[seat] and int(world.seat_lesson[seat]) not in written
-            and graded_course(world, int(world.seat_course[seat])) and world.seat_layout[seat] == "a"
+            seat
+            for seat in range(first + 1, last)
+            if not marked[seat]
+            and int(world.seat_lesson[seat]) in plain
+            and graded_course(world, int(world.seat_course[seat]))
+            and world.seat_layout[seat] == "a"
         ]
         if free:
             left -= 1
@@ -170,7 +181,7 @@ def _lonely_absences(rng: np.random.Generator, world: World, truth: Truth, used:
             truth.add(_day_fault(world, "day_single_contradiction", free[0], note))
 
 
-def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth) -> None:
+def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, taken: set[int]) -> None:
     """Pupils who were at every lesson and have fewer marks than the norm: their ordinary marks are taken away."""
     left = dict(TOO_FEW)
     away = absent(world.final_code()) | (world.final_code() == RELEASED)
@@ -181,7 +192,6 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth) -> None
         of_pair[key].append(seat)
     unchanged = {world.school.mover, world.school.newcomer, world.school.leaver, world.school.long_ill}
     candidates = sorted(of_pair)
-    taken: set[int] = set()
     for n in shuffled(rng, len(candidates)):
         seats = np.array(of_pair[candidates[n]])
         course = world.school.courses[int(world.seat_course[seats[0]])]
@@ -192,7 +202,11 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth) -> None
         period = world.periods_of_class(world.school.classes[course.class_index])[0]
         seats = seats[world.seat_day[seats] <= period.ends_on.toordinal()]
         norm = int(norm_to_date(world, period, course.hours, layout))
-        if period.kind != "quarter" or not world.is_over(period) or away[seats].any() or norm < 3 or course.hours > 5:
+        steady = not any(
+            one.course == course.index and world.schedule.away(one.planned_teacher, one.day) for one in world.lessons
+        )
+        judged = period.kind == "quarter" and world.is_over(period) and norm >= 3 and course.hours <= 5 and steady
+        if not judged or away[seats].any():
             continue
         wanted = norm - 1 if norm <= 4 else norm - 2
         rows = np.flatnonzero(np.isin(world.marks["seat"], seats))
@@ -211,7 +225,12 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth) -> None
         key = f"{person.pupil_id}|{course.subject.subject_id}|{period.period_id}" if layout == "a" else ""
         truth.add(
             pupil_fault(
-                world, "marks_below_norm", course, pupil, period_ordinal=str(period.ordinal), subject_key=key,
+                world,
+                "marks_below_norm",
+                course,
+                pupil,
+                period_ordinal=str(period.ordinal),
+                subject_key=key,
                 note=f"отметок {wanted}, норма {norm}, пропусков нет",
             )
         )
@@ -239,7 +258,8 @@ def _closed_pairs(rng: np.random.Generator, world: World, touched: set[int]) -> 
     marks = {(m.pupil, m.course, m.period_id): m for m in world.period_marks}
     found = [
         (pair, marks[pair.pupil, pair.course, pair.period.period_id])
-        for period in over if period.kind == "quarter" and period.ends_on == max(p.ends_on for p in over)
+        for period in over
+        if period.kind == "quarter" and period.ends_on == max(p.ends_on for p in over)
         for pair in pairs(world, period)
         if (pair.pupil, pair.course, pair.period.period_id) in marks and pair.pupil != world.school.long_ill
     ]
@@ -259,9 +279,7 @@ def _pair_fault(world: World, rule: str, pair: Pair, note: str, **values: str) -
     course = world.school.courses[pair.course]
     key = f"{person.pupil_id}|{course.subject.subject_id}|{pair.period.period_id}" if pair.layout == "a" else ""
     ordinal = str(pair.period.ordinal)
-    return pupil_fault(
-        world, rule, course, pair.pupil, period_ordinal=ordinal, subject_key=key, note=note, **values
-    )
+    return pupil_fault(world, rule, course, pair.pupil, period_ordinal=ordinal, subject_key=key, note=note, **values)
 
 
 def _missing_period_marks(rng: np.random.Generator, world: World, truth: Truth, touched: set[int]) -> None:
@@ -333,9 +351,7 @@ def note_negatives(world: World, truth: Truth) -> None:
             person = school.pupils[pupil]
             school_class = school.classes[person.home]
             when = day.isoformat() if day else ""
-            truth.negatives.append(
-                Negative(kind, school_class.layout, school_class.name, "", person.full, when, note)
-            )
+            truth.negatives.append(Negative(kind, school_class.layout, school_class.name, "", person.full, when, note))
 
     def first_day(pupil: int) -> date | None:
         return school.pupils[pupil].stays[-1][1] if pupil >= 0 else None

@@ -11,11 +11,23 @@ from pathlib import Path
 import numpy as np
 
 from ingest.demo_school import (
-    entries, faults, life, marks, moments, period_marks, plan, tour, write_class_report, write_journal_csv, write_studenttotal,
+    entries,
+    faults,
+    life,
+    marks,
+    moments,
+    past_years,
+    period_marks,
+    plan,
+    tour,
+    write_class_report,
+    write_journal_csv,
+    write_studenttotal,
 )
 from ingest.demo_school.calendar import export_moments, last_saturday
+from ingest.demo_school.enrol import build_school
 from ingest.demo_school.lessons import build_schedule
-from ingest.demo_school.people import YEAR, build_school
+from ingest.demo_school.people import YEAR
 from ingest.demo_school.timetable import build_timetable
 from ingest.demo_school.truth import Truth
 from ingest.demo_school.world import World
@@ -71,7 +83,8 @@ def generate(
 ) -> DemoPlan:
     """Write `target/exports` and `target/truth`: the same arguments give the same bytes.
 
-    weeks: study weeks from 1 September 2026 on (9 = the first quarter). layouts: journal CSV (a), pupil reports (b),
+    weeks: study weeks from 1 September 2026 on (9 = the first quarter). years: school years in all; the earlier ones
+    come as one export each, with marks for periods and years only. layouts: journal CSV (a), pupil reports (b),
     class-wide reports (c); each class is exported in one of them.
     """
     layouts = tuple(layouts)
@@ -85,6 +98,8 @@ def generate(
     tell("Пишем выгрузки «журнал CSV»", 0.3)
     if "a" in layouts:
         write_journal_csv.write(world, exports / write_journal_csv.FOLDER, SCHOOL_ID, SCHOOL_NAME, world.exports)
+        past = np.random.default_rng([seed, years])
+        past_years.write(past, world, exports / write_journal_csv.FOLDER, SCHOOL_ID, SCHOOL_NAME, years - 1)
     tell("Печатаем отчёты по ученикам", 0.7)
     if "b" in layouts:
         write_studenttotal.write(world, exports / write_studenttotal.FOLDER, PRINTED_B, world.exports)
@@ -96,8 +111,15 @@ def generate(
     tour.write(world, truth, target / "truth", accounts)
     tell("Демо-школа готова", 1.0)
     return DemoPlan(
-        SCHOOL_ID, SCHOOL_NAME, (PRINTED_B, PRINTED_C), exports, target / "truth" / "faults.csv",
-        target / "truth" / "tour.md", world.exports[0], world.exports[-1], accounts,
+        SCHOOL_ID,
+        SCHOOL_NAME,
+        (PRINTED_B, PRINTED_C),
+        exports,
+        target / "truth" / "faults.csv",
+        target / "truth" / "tour.md",
+        world.exports[0],
+        world.exports[-1],
+        accounts,
     )
 
 
@@ -115,7 +137,7 @@ def simulate(
     life.seat_pupils(world)
     tell("Ученики ходят в школу", 0.1)
     planned = plan.plan(streams[3], world, truth)
-    life.attend(streams[4], world, planned.everybody_there, planned.somebody_late)
+    life.attend(streams[4], world, planned.everybody_there, planned.somebody_late, planned.untold)
     tell("Учителя ставят отметки", 0.15)
     marks.mark(streams[5], world, planned.limits)
     faults.plant_in_records(streams[3], world, truth)
@@ -136,7 +158,10 @@ def _accounts(world: World, truth: Truth) -> tuple[DemoAccount, ...]:
     return (
         DemoAccount("zavuch", PASSWORD, "Лебедева Ольга Викторовна, завуч", "deputy"),
         DemoAccount(
-            "klassruk", PASSWORD, f"{' '.join(head.name)}, классный руководитель {school_class.name}", "class_teacher",
+            "klassruk",
+            PASSWORD,
+            f"{' '.join(head.name)}, классный руководитель {school_class.name}",
+            "class_teacher",
             ((YEAR, school_class.class_id),),
         ),
         DemoAccount("direktor", PASSWORD, "Соколов Игорь Петрович, директор", "administration"),

@@ -1,4 +1,4 @@
-"""Lessons of every day: the timetable laid over the calendar, with sick teachers, substitutes and days that fell out."""
+"""Lessons of every day: the timetable laid over the calendar, with sick teachers, substitutes and cancelled days."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ class Schedule:
         return any(a.teacher == teacher and a.starts_on <= day <= a.ends_on for a in self.absences)
 
 
-def draw_absences(
-    rng: np.random.Generator, school: School, lines: list[Line], last: date
-) -> list[TeacherAbsence]:
+def draw_absences(rng: np.random.Generator, school: School, lines: list[Line], last: date) -> list[TeacherAbsence]:
     """Three or four teachers of subjects are away for some days; one leaves in the middle of a day."""
     hours: dict[int, int] = defaultdict(int)
     for course in school.courses:
@@ -102,8 +100,8 @@ def _first_lesson_is_exported(school: School, lines: list[Line], teacher: int, d
     """True where a teacher's first lesson of a day gets marks and stands in a class exported as journal CSV."""
     today = [
         (STARTS[school.classes[course.class_index].shift][line.number - 1], course)
-        for line in lines if line.weekday == weekday_of(day) and (course := school.courses[line.course])
-        and course.teacher == teacher
+        for line in lines
+        if line.weekday == weekday_of(day) and (course := school.courses[line.course]) and course.teacher == teacher
     ]
     if len(today) < 2:
         return False
@@ -136,8 +134,17 @@ def _add_day(schedule: Schedule, school: School, lines: list[Line], day: date) -
         starts = datetime.combine(day, STARTS[school_class.shift][line.number - 1])
         status = "cancelled" if day in CANCELLED_DAYS else "remote" if day in REMOTE_DAYS else "held"
         today.append(
-            Lesson(index, f"l{index + 1:06d}", line.course, day, line.number, starts, course.teacher, course.teacher,
-                   status)
+            Lesson(
+                index,
+                f"l{index + 1:06d}",
+                line.course,
+                day,
+                line.number,
+                starts,
+                course.teacher,
+                course.teacher,
+                status,
+            )
         )
     _substitute(schedule, school, today, day)
     schedule.lessons += today
@@ -165,9 +172,13 @@ def _substitute(schedule: Schedule, school: School, today: list[Lesson], day: da
         family = school.teachers[absent].family
         course = school.courses[lesson.course]
         free = [
-            t for t in school.teachers
-            if t.index not in busy[lesson.starts] and t.index not in reasons
-            and given[t.index] < MOST_SUBSTITUTIONS_A_DAY and t.index in here and t.family != "primary"
+            t
+            for t in school.teachers
+            if t.index not in busy[lesson.starts]
+            and t.index not in reasons
+            and given[t.index] < MOST_SUBSTITUTIONS_A_DAY
+            and t.index in here
+            and t.family != "primary"
         ]
         ranked = sorted(free, key=lambda t: (t.family != family, given[t.index], t.index))
         if ranked and course.subject.subject_id != HOME_HOUR:

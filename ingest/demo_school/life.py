@@ -10,11 +10,23 @@ import polars as pl
 from ingest.demo_school.calendar import DAY, OUTAGE_ENDS, OUTAGE_STARTS, is_study_day, study_days
 from ingest.demo_school.subjects import SPORT
 from ingest.demo_school.world import (
-    ABSENT, EXCUSED, FOREVER, ILL, LATE, RELEASED, UNEXCUSED, UNKNOWN, Flags, Ints, Moments, World, moment,
+    ABSENT,
+    EXCUSED,
+    FOREVER,
+    ILL,
+    LATE,
+    RELEASED,
+    UNEXCUSED,
+    UNKNOWN,
+    Flags,
+    Ints,
+    Moments,
+    World,
+    moment,
 )
 
-SPELLS_PER_NINE_WEEKS = 1.12
-PARTIAL_DAYS = 0.011
+SPELLS_PER_NINE_WEEKS = 1.4
+PARTIAL_DAYS = 0.014
 LATE_FIRST_LESSON = 0.012
 LATEST = time(22, 40)
 MINUTE = np.timedelta64(60, "s")
@@ -34,20 +46,24 @@ def seat_pupils(world: World) -> None:
         else:
             spans = [
                 (pupil.index, start, end)
-                for pupil in school.pupils for class_index, start, end in pupil.stays
+                for pupil in school.pupils
+                for class_index, start, end in pupil.stays
                 if class_index == course.class_index
             ]
         silent = school.printed_release if course.subject.subject_id == SPORT else -1
         members += [
             (course.index, pupil, start.toordinal(), (end or date.max).toordinal())
-            for pupil, start, end in spans if pupil != silent
+            for pupil, start, end in spans
+            if pupil != silent
         ]
-    held = [(lesson.course, lesson.index, lesson.day.toordinal(), lesson.number) for lesson in world.lessons
-            if lesson.held]
+    held = [
+        (lesson.course, lesson.index, lesson.day.toordinal(), lesson.number) for lesson in world.lessons if lesson.held
+    ]
     left = pl.DataFrame(members, schema=["course", "pupil", "from", "to"], orient="row")
     right = pl.DataFrame(held, schema=["course", "lesson", "day", "number"], orient="row")
     seats = (
-        left.join(right, on="course").filter(pl.col("day").is_between(pl.col("from"), pl.col("to")))
+        left.join(right, on="course")
+        .filter(pl.col("day").is_between(pl.col("from"), pl.col("to")))
         .sort("pupil", "day", "number", "lesson")
     )
     world.seat_pupil = seats["pupil"].to_numpy().astype(np.int64)
@@ -56,17 +72,21 @@ def seat_pupils(world: World) -> None:
 
 
 def attend(
-    rng: np.random.Generator, world: World, everybody_there: set[tuple[int, date]], somebody_late: set[int]
+    rng: np.random.Generator,
+    world: World,
+    everybody_there: set[tuple[int, date]],
+    somebody_late: set[int],
+    silent: set[int],
 ) -> None:
     """Fill `world.attendance`.
 
     everybody_there: (class index, day) on which nobody of the class is away. somebody_late: lessons whose only record
-    will be a code of attendance.
+    will be a code of attendance. silent: lessons without any code.
     """
     codes = np.zeros(len(world.seat_pupil), dtype=np.int64)
     known_at_once = np.zeros(len(codes), dtype=bool)
     back: Moments = np.full(len(codes), FOREVER)
-    proneness = rng.gamma(1.25, 0.8, len(world.school.pupils))
+    proneness = rng.gamma(2.0, 0.5, len(world.school.pupils))
     _spells(rng, world, proneness, codes, known_at_once, back)
     _partial_days(rng, world, proneness, codes, known_at_once)
     for class_index, day in everybody_there:
@@ -74,6 +94,7 @@ def attend(
     _lates(rng, world, codes)
     _someone_late(rng, world, codes, somebody_late)
     codes[_released(world)] = RELEASED
+    codes[np.isin(world.seat_lesson, sorted(silent))] = 0
     _write(rng, world, codes, known_at_once, back)
 
 
@@ -100,7 +121,7 @@ def _spells(
         budget = 8 if layout == "b" else 16
         for _ in range(int(rng.poisson(SPELLS_PER_NINE_WEEKS * share * proneness[pupil.index]))):
             first = days[int(rng.integers(len(days)))]
-            length = 1 if rng.random() < 0.45 else int(2 + rng.geometric(0.32))
+            length = 1 if rng.random() < 0.55 else int(2 + rng.geometric(0.32))
             length = min(length, budget)
             budget -= length
             if length > 0:
@@ -110,7 +131,13 @@ def _spells(
 
 
 def _spell(
-    rng: np.random.Generator, world: World, seats: slice, first: date, length: int, codes: Ints, known: Flags,
+    rng: np.random.Generator,
+    world: World,
+    seats: slice,
+    first: date,
+    length: int,
+    codes: Ints,
+    known: Flags,
     back: Moments,
 ) -> None:
     last = first + (length - 1) * DAY
@@ -128,9 +155,7 @@ def _spell(
     back[seats][away] = moment(datetime.combine(returned, time(int(rng.integers(9, 16)), int(rng.integers(60)))))
 
 
-def _partial_days(
-    rng: np.random.Generator, world: World, proneness: np.ndarray, codes: Ints, known: Flags
-) -> None:
+def _partial_days(rng: np.random.Generator, world: World, proneness: np.ndarray, codes: Ints, known: Flags) -> None:
     """Days begun late or ended early: a run from an end of the day that leaves at least three lessons."""
     firsts = np.unique(world.seat_day_start)
     chances = rng.random(len(firsts)) < PARTIAL_DAYS * (0.4 + 0.6 * proneness[world.seat_pupil[firsts]])
@@ -183,14 +208,17 @@ def _write(rng: np.random.Generator, world: World, codes: Ints, known: Flags, ba
     """Codes as entered in the lesson; what was not known then is corrected when the pupil is back."""
     seats = np.flatnonzero(codes)
     lessons = world.seat_lesson[seats]
-    entered = world.lesson_starts[lessons] + rng.integers(2, 35, len(world.lessons))[lessons] * MINUTE
-    entered = out_of_outage(entered)
+    minutes = rng.integers(2, 35, len(world.lessons))[lessons] * MINUTE
+    entered = out_of_outage(np.asarray(world.lesson_starts[lessons] + minutes, dtype="M8[s]"))
     first = codes[seats].copy()
     late_news = np.isin(first, (ILL, EXCUSED, UNEXCUSED)) & ~known[seats]
     end = moment(world.exports[-1])
     changed = back[seats]
-    changes = late_news & (changed > entered) & (changed < end) & (
-        (changed - world.lesson_starts[lessons]) < np.timedelta64(12 * 86400, "s")
+    changes = (
+        late_news
+        & (changed > entered)
+        & (changed < end)
+        & ((changed - world.lesson_starts[lessons]) < np.timedelta64(12 * 86400, "s"))
     )
     until: Moments = np.full(len(seats), FOREVER)
     until[changes] = changed[changes]

@@ -15,20 +15,24 @@ from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, SECOND,
 
 Floats = NDArray[np.float64]
 
-SHARES = (0.016, 0.091, 0.289)  # of marks 2, 3 and 4; the rest are 5
-MEAN_OF_GRADE = {2: 4.67, 3: 4.64, 4: 4.6, 5: 4.57, 6: 4.5, 7: 4.43, 8: 4.36, 9: 4.36, 10: 4.36, 11: 4.44}
-MARKS_A_QUARTER = {1: 3.9, 2: 6.9, 3: 9.8, 4: 12.8, 5: 15.5, 6: 17.5}
+SHARES = (0.02, 0.095, 0.293)  # of marks 2, 3 and 4; the rest are 5
+MEAN_OF_GRADE = {2: 4.66, 3: 4.62, 4: 4.58, 5: 4.55, 6: 4.46, 7: 4.39, 8: 4.35, 9: 4.36, 10: 4.36, 11: 4.44}
+MARKS_A_QUARTER = {1: 3.4, 2: 6.4, 3: 9.4, 4: 12.3, 5: 15.0, 6: 17.0}
 NORM_A_QUARTER = {1: 3, 2: 4, 3: 5, 4: 6, 5: 7, 6: 7}
 NORM_NOT_SEEN = 3
 LIGHT_FAMILIES = {"art", "music", "technology", "sport"}
-SECOND_ORDINARY = 0.2
+SECOND_ORDINARY = 0.28
 MADE_UP = 0.03
 RETAKEN = 0.3
 LONGEST_GAP = 4
 ABILITY, SUBJECT_ABILITY, LENIENCY, NOISE = 0.95, 0.4, 0.12, 0.75
 TITLES = {
-    "selfwork": "Самостоятельная работа", "test": "Тест", "dictation": "Диктант", "essay": "Сочинение",
-    "lab": "Практическая работа", "control": "Контрольная работа",
+    "selfwork": "Самостоятельная работа",
+    "test": "Тест",
+    "dictation": "Диктант",
+    "essay": "Сочинение",
+    "lab": "Практическая работа",
+    "control": "Контрольная работа",
 }
 
 
@@ -66,8 +70,16 @@ def mark(rng: np.random.Generator, world: World, limits: Limits) -> None:
     values = _values(rng, world, model, seats, works)
     weights = np.array([work.weight for work in WORK_TYPES])[works]
     world.marks.add(
-        seat=seats, ordinal=ordinals, work=works, value=values, kind=kinds, weight=weights, counts=True,
-        assignment=assignments, since=FOREVER, until=FOREVER,
+        seat=seats,
+        ordinal=ordinals,
+        work=works,
+        value=values,
+        kind=kinds,
+        weight=weights,
+        counts=True,
+        assignment=assignments,
+        since=FOREVER,
+        until=FOREVER,
     )
     _fill_gaps(rng, world, limits, model, present)
     _fill_norms(rng, world, limits, model, present)
@@ -162,8 +174,12 @@ def _latent(rng: np.random.Generator, world: World, model: _Model, seats: Ints, 
     difficulty = np.array([work.difficulty for work in WORK_TYPES])
     course, pupil = world.seat_course[seats], world.seat_pupil[seats]
     latent: Floats = (
-        model.ability[pupil] + model.subject_ability[pupil, subject[course]] + easy[course]
-        + model.leniency[teacher[course]] + difficulty[works] + model.shift[grade[course]]
+        model.ability[pupil]
+        + model.subject_ability[pupil, subject[course]]
+        + easy[course]
+        + model.leniency[teacher[course]]
+        + difficulty[works]
+        + model.shift[grade[course]]
         + rng.normal(0, NOISE, len(seats))
     )
     return latent
@@ -173,8 +189,11 @@ def _fit(rng: np.random.Generator, world: World, seats: Ints, works: Ints) -> _M
     """Draw abilities, then set the borders by the wanted shares of marks and the shifts by the wanted grade means."""
     pupils, subjects = len(world.school.pupils), len({c.subject.subject_id for c in world.school.courses})
     model = _Model(
-        rng.normal(0, ABILITY, pupils), rng.normal(0, SUBJECT_ABILITY, (pupils, subjects)),
-        rng.normal(0, LENIENCY, len(world.school.teachers)), np.zeros(12), np.zeros(3),
+        rng.normal(0, ABILITY, pupils),
+        rng.normal(0, SUBJECT_ABILITY, (pupils, subjects)),
+        rng.normal(0, LENIENCY, len(world.school.teachers)),
+        np.zeros(12),
+        np.zeros(3),
     )
     latent = _latent(rng, world, model, seats, works)
     grade = np.array([world.grade_of_course(c.index) for c in world.school.courses])[world.seat_course[seats]]
@@ -209,8 +228,16 @@ def _add_ordinary(rng: np.random.Generator, world: World, model: _Model, seats: 
     used = np.bincount(world.marks["seat"], minlength=len(world.seat_pupil))
     works = np.full(len(seats), WORK_INDEX["answer"], dtype=np.int64)
     world.marks.add(
-        seat=seats, ordinal=used[seats] + 1, work=works, value=_values(rng, world, model, seats, works), kind=CURRENT,
-        weight=1.0, counts=True, assignment=-1, since=FOREVER, until=FOREVER,
+        seat=seats,
+        ordinal=used[seats] + 1,
+        work=works,
+        value=_values(rng, world, model, seats, works),
+        kind=CURRENT,
+        weight=1.0,
+        counts=True,
+        assignment=-1,
+        since=FOREVER,
+        until=FOREVER,
     )
 
 
@@ -238,10 +265,7 @@ def _fill_gaps(
 
 def norm_to_date(world: World, period: Period, hours: int, layout: str) -> float:
     """Marks that a pupil who missed nothing should have by the last day, at the least."""
-    if layout == "b":
-        norm = float(NORM_NOT_SEEN)
-    else:
-        norm = float(NORM_A_QUARTER[hours])
+    norm = float(NORM_NOT_SEEN if layout == "b" else NORM_A_QUARTER[hours])
     factor = 2.0 if period.kind == "half_year" else 1.0
     length = (period.ends_on - period.starts_on).days
     elapsed = min(1.0, (min(world.last, period.ends_on) - period.starts_on).days / length + 0.03)
@@ -278,7 +302,9 @@ def _fill_norms(
                     wanted += chosen.tolist()
                     np.add.at(counts, chosen, 1)
     while wanted:
-        now, seen, later = [], set(), []
+        now: list[int] = []
+        later: list[int] = []
+        seen: set[int] = set()
         for seat in wanted:
             (later if seat in seen else now).append(seat)
             seen.add(seat)
@@ -287,7 +313,7 @@ def _fill_norms(
 
 
 def _lift_failing(world: World) -> None:
-    """No mean falls below 2.5, so that a period mark 3 is never out of reach: the first twos become threes and fours."""
+    """No mean falls below the border of a 3, so that no period mark is a 2: the lowest marks are raised."""
     group = _pair_keys(world, world.marks["seat"])
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(group[order]) > 0])
@@ -322,8 +348,15 @@ def retake_failing(rng: np.random.Generator, world: World) -> list[tuple[int, in
     seats = world.marks["seat"][chosen]
     first = len(world.marks)
     world.marks.add(
-        seat=seats, ordinal=used[seats] + 1, work=world.marks["work"][chosen],
-        value=3 + (rng.random(len(chosen)) < 0.4), kind=RETAKE, weight=world.marks["weight"][chosen], counts=True,
-        assignment=world.marks["assignment"][chosen], since=FOREVER, until=FOREVER,
+        seat=seats,
+        ordinal=used[seats] + 1,
+        work=world.marks["work"][chosen],
+        value=3 + (rng.random(len(chosen)) < 0.4),
+        kind=RETAKE,
+        weight=world.marks["weight"][chosen],
+        counts=True,
+        assignment=world.marks["assignment"][chosen],
+        since=FOREVER,
+        until=FOREVER,
     )
     return [(int(old), first + n) for n, old in enumerate(chosen.tolist())]

@@ -10,6 +10,7 @@ from ingest.demo_school.calendar import DAY, OUTAGE_STARTS, WINDOW_DAYS, is_stud
 from ingest.demo_school.entries import later_day
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.life import absent
+from ingest.demo_school.marks import graded_course
 from ingest.demo_school.plan import EXCURSION_DAY, Planned, lesson_fault, shuffled
 from ingest.demo_school.subjects import ORDINARY, WORK_INDEX
 from ingest.demo_school.truth import Negative, Truth, end_of, verdict
@@ -35,8 +36,11 @@ class Planter:
         self.used: set[int] = set(planned.untold)
         self.topic_row = {int(lesson): row for row, lesson in enumerate(world.topics["lesson"].tolist())}
         self.lessons = [
-            n for n in shuffled(rng, len(world.lessons))
-            if world.lessons[n].held and world.layout(n) == "a" and n in self.topic_row
+            n
+            for n in shuffled(rng, len(world.lessons))
+            if world.lessons[n].held
+            and world.layout(n) == "a"
+            and n in self.topic_row
             and world.lessons[n].day <= world.last - timedelta(days=10)
             and not world.schedule.away(world.lessons[n].teacher, world.lessons[n].day)
             and not self._excluded(world.lessons[n])
@@ -47,13 +51,18 @@ class Planter:
         out = course.class_index == self.planned.excursion and lesson.day == EXCURSION_DAY
         return out or lesson.day == OUTAGE_STARTS.date()
 
-    def free(self, count: int, *, weekday: int = 0, grade_from: int = 1) -> list[Lesson]:
-        """Lessons not yet used; they count as used from now on."""
-        found = []
+    def free(self, count: int, *, weekday: int = 0, marked: bool = False) -> list[Lesson]:
+        """Lessons not yet used, which count as used from now on. marked: of courses with marks and homework only."""
+        found: list[Lesson] = []
         for n in self.lessons:
             lesson = self.world.lessons[n]
             fits = not weekday or lesson.day.isoweekday() == weekday
-            if len(found) < count and n not in self.used and fits and self.grade(lesson) >= grade_from:
+            if (
+                len(found) < count
+                and n not in self.used
+                and fits
+                and (not marked or graded_course(self.world, lesson.course))
+            ):
                 found.append(lesson)
                 self.used.add(n)
         return found
@@ -71,14 +80,27 @@ class Planter:
         self._tell("topic_filled", lesson, entered, end_of(lesson.day), note, excused=excused)
 
     def _tell(
-        self, rule: str, lesson: Lesson, entered: datetime | None, due: datetime, note: str, *, excused: bool = False,
+        self,
+        rule: str,
+        lesson: Lesson,
+        entered: datetime | None,
+        due: datetime,
+        note: str,
+        *,
+        excused: bool = False,
         **values: str,
     ) -> None:
         found = verdict(self.world, lesson.day, entered, due)
         self.truth.add(
             lesson_fault(
-                self.world, rule, lesson, true_entered_at=entered.isoformat() if entered else "",
-                expected_verdict=found, expected_status="excused" if excused else found, note=note, **values,
+                self.world,
+                rule,
+                lesson,
+                true_entered_at=entered.isoformat() if entered else "",
+                expected_verdict=found,
+                expected_status="excused" if excused else found,
+                note=note,
+                **values,
             )
         )
 
@@ -93,7 +115,7 @@ class Planter:
         for lesson in self.free(1, weekday=6):
             entered = datetime.combine(lesson.day + DAY, time(12, 10))
             self.topic(lesson, entered, "урок в субботу, тема внесена в воскресенье: между выгрузками")
-        for lesson in self.free(MISSING_TOPICS):
+        for lesson in self.free(MISSING_TOPICS, marked=True):
             self.topic(lesson, None, "тема не внесена")
         self._row_of_missing_topics()
         self._erased_topic()
@@ -133,15 +155,15 @@ class Planter:
             changed = moment(datetime.combine(later_day(self.world, lesson.day, 3), time(12, 30)))
             text = str(self.world.topics["text"][row])
             self.world.topics["until"][row] = changed
-            self.world.topics.add(
-                lesson=lesson.index, text=f"{text}. Повторение", since=changed, until=FOREVER
-            )
+            self.world.topics.add(lesson=lesson.index, text=f"{text}. Повторение", since=changed, until=FOREVER)
             self._negative("topic_changed", lesson, "тема внесена в срок, потом уточнена")
 
     def _negative(self, kind: str, lesson: Lesson, note: str) -> None:
         course, school_class = self.world.course(lesson.index), self.world.school_class(lesson.index)
         self.truth.negatives.append(
-            Negative(kind, school_class.layout, school_class.name, course.subject.name, "", lesson.day.isoformat(), note)
+            Negative(
+                kind, school_class.layout, school_class.name, course.subject.name, "", lesson.day.isoformat(), note
+            )
         )
 
     # Ordinary marks
@@ -155,8 +177,10 @@ class Planter:
         plain = [WORK_INDEX[name] for name in ORDINARY]
         versions = np.bincount(marks["seat"] * 10 + marks["ordinal"], minlength=10)
         return [
-            row for row in rows.tolist()
-            if marks["assignment"][row] < 0 and marks["work"][row] in plain
+            row
+            for row in rows.tolist()
+            if marks["assignment"][row] < 0
+            and marks["work"][row] in plain
             and not absent(codes[marks["seat"][row] : marks["seat"][row] + 1])[0]
             and versions[int(marks["seat"][row]) * 10 + int(marks["ordinal"][row])] == 1
         ]
@@ -169,14 +193,20 @@ class Planter:
         person = self.world.school.pupils[int(self.world.seat_pupil[seat])]
         key = self.world.mark_ids()[row]
         self._tell(
-            "ordinary_mark", lesson, entered, end_of(lesson.day), note, excused=excused, pupil_name=person.full,
+            "ordinary_mark",
+            lesson,
+            entered,
+            end_of(lesson.day),
+            note,
+            excused=excused,
+            pupil_name=person.full,
             subject_key=key,
         )
 
     def marks(self) -> None:
         """Ordinary marks entered two days later, or just before midnight."""
         late, edge = LATE_MARKS, EDGE_MARKS
-        for lesson in self.free(60, grade_from=2):
+        for lesson in self.free(60, marked=True):
             rows = self._ordinary_rows(lesson.index)
             if len(rows) >= 2 and late:
                 late -= 1
@@ -225,8 +255,13 @@ class Planter:
         found = verdict(self.world, lesson.day, entered, end_of(due))
         self.truth.add(
             lesson_fault(
-                self.world, "written_marks", lesson, true_entered_at=entered.isoformat() if entered else "",
-                expected_verdict=found, expected_status="excused" if excused else found, note=f"{work.title}: {note}",
+                self.world,
+                "written_marks",
+                lesson,
+                true_entered_at=entered.isoformat() if entered else "",
+                expected_verdict=found,
+                expected_status="excused" if excused else found,
+                note=f"{work.title}: {note}",
                 subject_key=work.assignment_id,
             )
         )
@@ -301,9 +336,14 @@ class Planter:
     def _late_day(self, day: date, class_index: int, entered: datetime, note: str) -> None:
         """Two topics and two marks of a day, of one class or of any."""
         lessons = [
-            lesson for lesson in self.world.lessons
-            if lesson.day == day and lesson.held and lesson.index in self.topic_row and lesson.index not in self.used
-            and self.world.layout(lesson.index) == "a" and self.grade(lesson) >= 2
+            lesson
+            for lesson in self.world.lessons
+            if lesson.day == day
+            and lesson.held
+            and lesson.index in self.topic_row
+            and lesson.index not in self.used
+            and self.world.layout(lesson.index) == "a"
+            and self.grade(lesson) >= 2
             and class_index in {-1, self.world.course(lesson.index).class_index}
             and not self.world.schedule.away(lesson.teacher, day)
         ]
@@ -330,7 +370,8 @@ class Planter:
                 continue
             if absence.after_first_lesson:
                 taught = [
-                    lesson for lesson in self.world.lessons
+                    lesson
+                    for lesson in self.world.lessons
                     if lesson.day == absence.starts_on and lesson.teacher == absence.teacher and lesson.held
                 ]
                 for lesson in taught:
@@ -347,9 +388,14 @@ class Planter:
             due = self.world.next_lesson_day(work.lesson)
             rows, present = self._work_rows(work)
             fits = (
-                lesson.teacher == teacher and self.world.layout(work.lesson) == "a" and lesson.day < first
-                and due is not None and first <= due <= last and back < lesson.day + (WINDOW_DAYS - 1) * DAY
-                and len(present) >= 8 and work.lesson not in self.used
+                lesson.teacher == teacher
+                and self.world.layout(work.lesson) == "a"
+                and lesson.day < first
+                and due is not None
+                and first <= due <= last
+                and back < lesson.day + (WINDOW_DAYS - 1) * DAY
+                and len(present) >= 8
+                and work.lesson not in self.used
                 and bool((self.world.marks["until"][rows] == FOREVER).all())
             )
             if fits and due is not None:

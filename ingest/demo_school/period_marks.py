@@ -69,7 +69,9 @@ def pairs(world: World, period: Period) -> Iterator[Pair]:
     standing = np.flatnonzero(world.final_marks())
     seats = world.marks["seat"][standing]
     days = world.seat_day[seats]
-    grades = np.array([world.grade_of_course(course.index) for course in world.school.courses])[world.seat_course[seats]]
+    grades = np.array([world.grade_of_course(course.index) for course in world.school.courses])[
+        world.seat_course[seats]
+    ]
     inside = (days >= period.starts_on.toordinal()) & (days <= period.ends_on.toordinal())
     inside &= (grades >= period.grade_from) & (grades <= period.grade_to)
     standing, seats = standing[inside], seats[inside]
@@ -88,7 +90,12 @@ def pairs(world: World, period: Period) -> Iterator[Pair]:
         one = world.school.courses[course]
         layout = world.school.classes[one.class_index].layout
         yield Pair(
-            pupil, course, period, rows, rows[world.marks["counts"][rows]], layout,
+            pupil,
+            course,
+            period,
+            rows,
+            rows[world.marks["counts"][rows]],
+            layout,
             one.subject.uses_weights and layout != "b",
             one.subject.threshold if layout == "a" else DEFAULT_THRESHOLD,
         )
@@ -101,7 +108,7 @@ def set_period_marks(rng: np.random.Generator, world: World) -> None:
             pupil = world.school.pupils[pair.pupil]
             left = pupil.stays[-1][2]
             chance, day, minute = float(rng.random()), int(rng.integers(5)), int(rng.integers(14 * 60, 21 * 60))
-            if left is not None and left < period.ends_on or not graded_course(world, pair.course):
+            if (left is not None and left < period.ends_on) or not graded_course(world, pair.course):
                 continue
             entered = datetime.combine(period.ends_on - day * DAY, time(minute // 60, minute % 60))
             mean = pair.mean(world)

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from ingest.demo_school import write_class_report, write_studenttotal
 from ingest.demo_school.calendar import CANCELLED_DAYS, REMOTE_DAYS
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.marks import Limits, graded_course
-from ingest.demo_school import write_class_report, write_studenttotal
 from ingest.demo_school.people import Course
 from ingest.demo_school.subjects import SPORT
 from ingest.demo_school.truth import Fault, Negative, Truth
@@ -60,7 +60,9 @@ def lesson_fault(world: World, rule: str, lesson: Lesson, **values: str) -> Faul
     group = world.school.subgroups[course.subgroup].name if course.subgroup >= 0 else ""
     teacher = world.school.teachers[lesson.teacher].name
     named = {
-        "subject_name": printed_name(world, course), "subgroup_name": group, "date": lesson.day.isoformat(),
+        "subject_name": printed_name(world, course),
+        "subgroup_name": group,
+        "date": lesson.day.isoformat(),
         "lesson_number": str(lesson.number) if school_class.layout == "a" else "",
         "teacher_name": " ".join(teacher) if school_class.layout == "a" else "",
         "subject_key": lesson.lesson_id if school_class.layout == "a" else "",
@@ -84,12 +86,18 @@ def _silent_lessons(rng: np.random.Generator, world: World, truth: Truth, planne
         lesson = world.lessons[n]
         course, school_class = world.course(n), world.school_class(n)
         fits = (
-            left.get(school_class.layout, 0) > 0 and lesson.status == "held" and lesson.number >= 3
+            left.get(school_class.layout, 0) > 0
+            and lesson.status == "held"
+            and lesson.number >= 3
             and lesson.teacher == lesson.planned_teacher
-            and course.subgroup < 0 and course.hours >= 2 and graded_course(world, course.index)
-            and course.subject.subject_id != SPORT and course.class_index not in troubled
+            and course.subgroup < 0
+            and course.hours >= 2
+            and graded_course(world, course.index)
+            and course.subject.subject_id != SPORT
+            and course.class_index not in troubled
             and date(2026, 9, 7) <= lesson.day <= world.last - timedelta(days=10)
-            and (course.class_index, lesson.day) not in planned.everybody_there and lesson.day != EXCURSION_DAY
+            and (course.class_index, lesson.day) not in planned.everybody_there
+            and lesson.day != EXCURSION_DAY
         )
         if not fits:
             continue
@@ -130,7 +138,13 @@ def _gaps(rng: np.random.Generator, world: World, truth: Truth, planned: Planned
         note = f"нет отметок на {len(run)} уроках подряд, {days}"
         truth.add(
             lesson_fault(
-                world, "marks_gap", first, date="", lesson_number="", period_ordinal=str(period.ordinal), note=note,
+                world,
+                "marks_gap",
+                first,
+                date="",
+                lesson_number="",
+                period_ordinal=str(period.ordinal),
+                note=note,
                 subject_key=class_subject_key(world, course, period.period_id),
             )
         )

@@ -13,7 +13,18 @@ from ingest.demo_school.people import SchoolClass
 from ingest.demo_school.world import SECOND, World, moment
 
 MONTHS = (
-    "", "Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь",
+    "",
+    "Январь",
+    "Февраль",
+    "Март",
+    "Апрель",
+    "Май",
+    "Июнь",
+    "Июль",
+    "Август",
+    "Сентябрь",
+    "Октябрь",
+    "Ноябрь",
     "Декабрь",
 )
 
@@ -72,7 +83,9 @@ class ClassJournal:
         """Held lessons of the period that have begun by a moment."""
         last = at.date() if at.time() > time(12) else date.fromordinal(at.date().toordinal() - 1)
         return [
-            lesson for course in self.courses for lesson in self.world.held_of_course[course.index]
+            lesson
+            for course in self.courses
+            for lesson in self.world.held_of_course[course.index]
             if period.starts_on <= self.world.lessons[lesson].day <= min(last, period.ends_on)
         ]
 
@@ -87,9 +100,13 @@ class ClassJournal:
         rows = self._standing(world.marks.columns, self._marks, now, period)
         seats = world.marks["seat"][rows]
         columns = zip(
-            world.seat_pupil[seats].tolist(), world.seat_lesson[seats].tolist(), world.seat_course[seats].tolist(),
-            world.marks["value"][rows].tolist(), world.marks["weight"][rows].tolist(),
-            (world.marks["kind"][rows] == SECOND).tolist(), strict=True,
+            world.seat_pupil[seats].tolist(),
+            world.seat_lesson[seats].tolist(),
+            world.seat_course[seats].tolist(),
+            world.marks["value"][rows].tolist(),
+            world.marks["weight"][rows].tolist(),
+            (world.marks["kind"][rows] == SECOND).tolist(),
+            strict=True,
         )
         for pupil, lesson, course, value, weight, second in columns:
             cell = shown.cells[pupil, lesson]

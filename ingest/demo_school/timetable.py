@@ -61,7 +61,10 @@ def build_timetable(rng: np.random.Generator, school: School) -> list[Line]:
         if _place(rng, school, units):
             lines = [
                 Line(course.index, unit.at[0], unit.at[1] + step)
-                for unit in units if unit.at for step in range(unit.length) for course in unit.courses
+                for unit in units
+                if unit.at
+                for step in range(unit.length)
+                for course in unit.courses
             ]
             return sorted(lines, key=lambda line: (line.course, line.weekday, line.number))
     raise RuntimeError("расписание демо-школы не составилось")
@@ -91,7 +94,7 @@ def _day_lengths(school: School, class_index: int) -> dict[int, int]:
     school_class = school.classes[class_index]
     total, days = sum(HOURS[school_class.grade].values()), school_class.week_days
     saturday = 4 if days == 6 else 0
-    lengths = {weekday: (total - saturday) // 5 for weekday in range(1, 6)}
+    lengths = dict.fromkeys(range(1, 6), (total - saturday) // 5)
     for weekday in (2, 4, 3, 5, 1)[: (total - saturday) % 5]:
         lengths[weekday] += 1
     return lengths | ({6: saturday} if saturday else {})
@@ -123,22 +126,23 @@ class _Grid:
         unit.at = at
         for cell in self._cells(unit, at):
             self.by_class[cell] = unit
-        for cell in self._teacher_cells(unit, at):
-            self.by_teacher[cell] = unit
+        for busy in self._teacher_cells(unit, at):
+            self.by_teacher[busy] = unit
 
     def take(self, unit: _Unit) -> None:
         if unit.at:
             for cell in self._cells(unit, unit.at):
                 del self.by_class[cell]
-            for cell in self._teacher_cells(unit, unit.at):
-                del self.by_teacher[cell]
+            for busy in self._teacher_cells(unit, unit.at):
+                del self.by_teacher[busy]
         unit.at = None
 
     def starts(self, unit: _Unit) -> list[Slot]:
         lengths = self.lengths[unit.classes[0]]
         return [
             (weekday, number)
-            for weekday, count in lengths.items() for number in range(1, count - unit.length + 2)
+            for weekday, count in lengths.items()
+            for number in range(1, count - unit.length + 2)
             if all(self.lengths[c].get(weekday, 0) >= number + unit.length - 1 for c in unit.classes)
         ]
 

@@ -1,2 +1,175 @@
-def most_interesting_class(world, truth): return next((c for c in world.school.classes if c.layout=='a' and c.grade==7), world.school.classes[0])
-def write(world, truth, target, accounts): (target/'tour.md').write_text('')
+"""A guided tour of the demo school, in Russian: what is to be seen, where, and which fault stands behind it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ingest.demo_school.calendar import CANCELLED_DAYS, OUTAGE_ENDS, OUTAGE_STARTS, REMOTE_DAYS
+from ingest.demo_school.people import SchoolClass
+from ingest.demo_school.truth import FAULT_COLUMNS, Fault, Truth
+from ingest.demo_school.world import World
+
+LAYOUTS = {
+    "a": "журнал CSV: архив с таблицами, окно в две недели, темы, виды работ, номера уроков",
+    "b": "«Сетевой Город», отчёт по каждому ученику (HTML под именем .xls): ни тем, ни номеров уроков",
+    "c": "XLSX «весь класс» и «Табель»: уроки видны, темы и виды работ – нет",
+}
+RULES = {
+    "topic_filled": ("Темы уроков", "завуч → «Внесение в срок» и сетка «класс × предмет»"),
+    "ordinary_mark": ("Отметки за ответы", "завуч → «Внесение в срок»"),
+    "written_marks": ("Отметки за письменные работы", "завуч → «Внесение в срок»"),
+    "marks_gap": ("Долго нет отметок", "завуч → список замечаний"),
+    "marks_below_norm": ("Отметок меньше нормы", "завуч → список замечаний"),
+    "lesson_without_records": ("Урок без единой записи", "завуч → сетка «класс × предмет», отметка «проверьте»"),
+    "day_absent_but_one": ("Пропущены все уроки дня, кроме одного", "классный руководитель → «Противоречия дня»"),
+    "day_single_contradiction": ("Одна запись спорит с остальным днём", "классный руководитель → «Противоречия дня»"),
+    "period_mark_missing": ("Нет отметки за четверть", "завуч → список замечаний"),
+    "period_mark_differs": ("Отметка за четверть не та, что по правилам", "классный руководитель → «Успеваемость»"),
+    "averages_disagree": ("Напечатанное среднее не сходится с отметками", "страница «О данных»"),
+}
+VERDICTS = {
+    "late": "внесено позже срока",
+    "missing": "не внесено",
+    "violated": "найдено",
+    "undetermined": "не доказать",
+}
+
+
+class _Account(Protocol):
+    """What the tour says of a demo account."""
+
+    @property
+    def login(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+
+
+def most_interesting_class(world: World, truth: Truth) -> SchoolClass:
+    """The journal CSV class with most findings that its class teacher sees, and with most kinds of them."""
+    mine = {
+        "day_absent_but_one",
+        "day_single_contradiction",
+        "period_mark_missing",
+        "period_mark_differs",
+        "marks_below_norm",
+    }
+    kinds: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for fault in truth.faults:
+        if fault.layout == "a" and fault.rule in mine:
+            kinds[fault.class_name].add(fault.rule)
+            counts[fault.class_name] += 1
+    exported = [c for c in world.school.classes if c.layout == "a"] or [c for c in world.school.classes if c.layout]
+    return max(exported, key=lambda c: (len(kinds[c.name]), counts[c.name], -c.index))
+
+
+def write(world: World, truth: Truth, target: Path, accounts: Sequence[_Account]) -> None:
+    """Write `tour.md` and `README.md` beside the truth."""
+    (target / "tour.md").write_text(_tour(world, truth, accounts), encoding="utf-8", newline="\n")
+    (target / "README.md").write_text(_readme(), encoding="utf-8", newline="\n")
+
+
+def _tour(world: World, truth: Truth, accounts: Sequence[_Account]) -> str:
+    school = world.school
+    first, last = world.exports[0], world.exports[-1]
+    lines = [
+        "# Прогулка по демо-школе",
+        "",
+        "Школа вымышлена: имена составлены случайно, отметки выдуманы. Всё, что показывают панели, получено из",
+        f"выгрузок, снятых дважды в день с {first:%d.%m.%Y %H:%M} по {last:%d.%m.%Y %H:%M}.",
+        "",
+        f"Учеников {len(school.pupils)}, классов {len(school.classes)}, учителей {len(school.teachers)},",
+        f"уроков {len(world.lessons)}, отметок {int(world.final_marks().sum())}.",
+        "",
+        "## Кем войти",
+        "",
+        "| логин | пароль | кто |",
+        "|---|---|---|",
+        *(f"| {one.login} | {one.password} | {one.display_name} |" for one in accounts),
+        "",
+        "## Какие классы в каком виде выгружены",
+        "",
+    ]
+    for layout, what in LAYOUTS.items():
+        names = ", ".join(c.name for c in school.classes if c.layout == layout)
+        if names:
+            lines.append(f"- {names} – {what}.")
+    lines += ["", "## Что было не как всегда", "", *_events(world), ""]
+    lines += ["## Что найти", ""]
+    for rule, (title, where) in RULES.items():
+        found = [fault for fault in truth.faults if fault.rule == rule]
+        if found:
+            lines += [f"### {title}", "", f"Смотреть: {where}.", "", *(_line(fault) for fault in found), ""]
+    lines += [
+        "## Что находить нельзя",
+        "",
+        "Похоже на промах, но всё по правилам; сюда указывать панели не должны.",
+        "",
+        *(
+            f"- {one.class_name}{', ' + one.subject_name if one.subject_name else ''}"
+            f"{', ' + one.pupil_name if one.pupil_name else ''}{', ' + one.date if one.date else ''}: {one.note}."
+            for one in truth.negatives
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _events(world: World) -> list[str]:
+    lines = []
+    for absence in world.schedule.absences:
+        name = " ".join(world.school.teachers[absence.teacher].name)
+        early = ", ушёл после первого урока" if absence.after_first_lesson else ""
+        days = f"{absence.starts_on:%d.%m}–{absence.ends_on:%d.%m}"
+        lines.append(f"- {days}: отсутствует {name} ({absence.reason}{early}); уроки заменены или отменены.")
+    lines += [
+        f"- {day:%d.%m}: уроки отменены приказом {order}." for day, order in CANCELLED_DAYS.items() if day <= world.last
+    ]
+    lines += [
+        f"- {day:%d.%m}: уроки шли дистанционно, приказ {order}."
+        for day, order in REMOTE_DAYS.items()
+        if day <= world.last
+    ]
+    if OUTAGE_STARTS.date() <= world.last:
+        lines.append(f"- {OUTAGE_STARTS:%d.%m с %H:%M} до {OUTAGE_ENDS:%H:%M}: журнал не работал, вносить было нельзя.")
+    lines += [
+        f"- {one.date_from:%d.%m}: {world.school.classes[one.class_index].name}, {one.reason}, приказ {one.order_no}."
+        for one in world.exclusions
+    ]
+    return lines
+
+
+def _line(fault: Fault) -> str:
+    what = [fault.class_name, fault.subject_name, fault.subgroup_name, fault.pupil_name, fault.date]
+    number = f"урок {fault.lesson_number}" if fault.lesson_number else ""
+    said = "не учтено: есть причина" if fault.expected_status == "excused" else VERDICTS[fault.expected_verdict]
+    named = ", ".join(part for part in (*what, number) if part)
+    return f"- {fault.fault_id} · {named}: {fault.note} – **{said}**."
+
+
+def _readme() -> str:
+    return "\n".join(
+        (
+            "# Правда о демо-школе",
+            "",
+            "`faults.csv` – каждый подложенный промах одной строкой; `hard_negatives.csv` – что похоже на промах, но",
+            "им не является; `tour.md` – прогулка по панелям.",
+            "",
+            "Столбцы `faults.csv`: " + ", ".join(f"`{name}`" for name in FAULT_COLUMNS) + ".",
+            "",
+            "- `true_entered_at` – когда запись внесена на самом деле; пусто, если её не вносили.",
+            "- `expected_verdict` – что можно доказать по моментам выгрузок: `late`, `missing`, `violated` или",
+            "  `undetermined` (запись появилась между вечерней и утренней выгрузкой, срок – между ними).",
+            "- `expected_status` – `excused`, если есть причина не учитывать; иначе то же, что `expected_verdict`.",
+            "- `provable` – `false` только у `undetermined`.",
+            "- `subject_key` – ключ проверки там, где у выгрузки есть свои обозначения (журнал CSV).",
+            "",
+            "Кроме перечисленного, в выгрузках не должно находиться ничего.",
+            "",
+        )
+    )

@@ -56,9 +56,24 @@ class Negative:
 
 
 FAULT_COLUMNS = (
-    "fault_id", "rule", "layout", "academic_year", "class_name", "subject_name", "subgroup_name", "pupil_name", "date",
-    "lesson_number", "period_ordinal", "true_entered_at", "expected_verdict", "expected_status", "provable", "note",
-    "subject_key", "teacher_name",
+    "fault_id",
+    "rule",
+    "layout",
+    "academic_year",
+    "class_name",
+    "subject_name",
+    "subgroup_name",
+    "pupil_name",
+    "date",
+    "lesson_number",
+    "period_ordinal",
+    "true_entered_at",
+    "expected_verdict",
+    "expected_status",
+    "provable",
+    "note",
+    "subject_key",
+    "teacher_name",
 )
 
 
@@ -69,10 +84,7 @@ def end_of(day: date) -> datetime:
 
 def verdict(world: World, lesson_day: date, entered: datetime | None, due: datetime) -> str:
     """What exports with a rolling window can prove of a record of a lesson: in_time, late, missing or undetermined."""
-    covering = [
-        export for export in world.exports
-        if export.date() - WINDOW_DAYS * DAY <= lesson_day <= export.date()
-    ]
+    covering = [export for export in world.exports if export.date() - WINDOW_DAYS * DAY <= lesson_day <= export.date()]
     showing = [export for export in covering if entered is not None and export >= entered]
     if not showing:
         return "missing" if covering and covering[-1] >= due else "no_data"

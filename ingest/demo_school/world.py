@@ -129,8 +129,16 @@ class World:
     attendance: Rows = field(default_factory=lambda: _empty(seat="i8", code="i8", since="M8[s]", until="M8[s]"))
     marks: Rows = field(
         default_factory=lambda: _empty(
-            seat="i8", ordinal="i8", work="i8", value="i8", kind="i8", weight="f8", counts="?", assignment="i8",
-            since="M8[s]", until="M8[s]",
+            seat="i8",
+            ordinal="i8",
+            work="i8",
+            value="i8",
+            kind="i8",
+            weight="f8",
+            counts="?",
+            assignment="i8",
+            since="M8[s]",
+            until="M8[s]",
         )
     )
     topics: Rows = field(default_factory=lambda: _empty(lesson="i8", text="O", since="M8[s]", until="M8[s]"))

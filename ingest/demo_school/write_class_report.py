@@ -70,7 +70,7 @@ class Sheet:
             f'<dimension ref="A1:{LETTERS[self.width - 1]}{self.height}" />'
             '<sheetViews><sheetView workbookViewId="0" /></sheetViews><sheetFormatPr defaultRowHeight="15" />'
             '<cols><col min="1" max="1" width="45" customWidth="1"/></cols>'
-            f'<sheetData>{"".join(self.rows)}</sheetData>'
+            f"<sheetData>{''.join(self.rows)}</sheetData>"
             f'<mergeCells count="{len(self.merged)}">{"".join(self.merged)}</mergeCells><headerFooter /></worksheet>'
         )
         items = "".join(
@@ -83,9 +83,13 @@ class Sheet:
             f'count="{len(self.strings)}" uniqueCount="{len(self.strings)}">{items}</sst>'
         )
         parts = [
-            ("[Content_Types].xml", _CONTENT_TYPES), ("_rels/.rels", _RELS), ("xl/workbook.xml", _WORKBOOK),
-            ("xl/_rels/workbook.xml.rels", _WORKBOOK_RELS), ("xl/styles.xml", styles),
-            ("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", sheet),
+            ("[Content_Types].xml", _CONTENT_TYPES),
+            ("_rels/.rels", _RELS),
+            ("xl/workbook.xml", _WORKBOOK),
+            ("xl/_rels/workbook.xml.rels", _WORKBOOK_RELS),
+            ("xl/styles.xml", styles),
+            ("xl/sharedStrings.xml", strings),
+            ("xl/worksheets/sheet1.xml", sheet),
         ]
         return zip_bytes([(name, text.encode("utf-8")) for name, text in parts], at)
 
@@ -148,15 +152,23 @@ def _report(journal: ClassJournal, shown: Shown, school_name: str, period: Perio
 
 
 def _block(
-    sheet: Sheet, journal: ClassJournal, shown: Shown, pupil: Pupil, rows: list[tuple[str, list[Course]]],
-    by_course: dict[int, dict[date, list[int]]], period: Period, top: int,
+    sheet: Sheet,
+    journal: ClassJournal,
+    shown: Shown,
+    pupil: Pupil,
+    rows: list[tuple[str, list[Course]]],
+    by_course: dict[int, dict[date, list[int]]],
+    period: Period,
+    top: int,
 ) -> int:
     """One pupil from row `top` on. Returns the row where the next block starts."""
     columns = _columns(journal, pupil, rows, by_course)
     days = [day for day, _ in columns]
     facts = (
-        f"Учебный год: {YEAR}", f"Класс: {journal.school_class.name}",
-        f"Период: с {period.starts_on:%d.%m.%y} по {period.ends_on:%d.%m.%y}", f"Ученик: {pupil.full}",
+        f"Учебный год: {YEAR}",
+        f"Класс: {journal.school_class.name}",
+        f"Период: с {period.starts_on:%d.%m.%y} по {period.ends_on:%d.%m.%y}",
+        f"Ученик: {pupil.full}",
     )
     for n, fact in enumerate(facts):
         sheet.add(top + n, [sheet.text(0, top + n, TEXT, fact)], ' ht="18" customHeight="1"')
@@ -174,7 +186,9 @@ def _block(
 
 
 def _columns(
-    journal: ClassJournal, pupil: Pupil, rows: list[tuple[str, list[Course]]],
+    journal: ClassJournal,
+    pupil: Pupil,
+    rows: list[tuple[str, list[Course]]],
     by_course: dict[int, dict[date, list[int]]],
 ) -> list[tuple[date, int]]:
     """(day, which lesson of that day in a subject): a day stands as often as the pupil's busiest subject needs."""
@@ -203,9 +217,7 @@ def _header(sheet: Sheet, row: int, days: list[date]) -> None:
         sheet.merge(f"{LETTERS[column]}{row}", f"{LETTERS[column + count - 1]}{row}")
         column += count
     lower = [f'<c r="A{row + 1}" s="{PLAIN}"/>']
-    lower += [
-        f'<c r="{LETTERS[n]}{row + 1}" s="{HEADER}"><v>{day.day}</v></c>' for n, day in enumerate(days, start=1)
-    ]
+    lower += [f'<c r="{LETTERS[n]}{row + 1}" s="{HEADER}"><v>{day.day}</v></c>' for n, day in enumerate(days, start=1)]
     for title in ("Средняя оценка", "Средневзвешенный \n балл", "Итоговая оценка за период"):
         upper.append(sheet.text(column, row, WRAPPED, title))
         lower.append(f'<c r="{LETTERS[column]}{row + 1}" s="{PLAIN}"/>')
@@ -217,8 +229,14 @@ def _header(sheet: Sheet, row: int, days: list[date]) -> None:
 
 
 def _cells(
-    sheet: Sheet, journal: ClassJournal, shown: Shown, pupil: Pupil, subject: tuple[str, list[Course]],
-    by_course: dict[int, dict[date, list[int]]], columns: list[tuple[date, int]], row: int,
+    sheet: Sheet,
+    journal: ClassJournal,
+    shown: Shown,
+    pupil: Pupil,
+    subject: tuple[str, list[Course]],
+    by_course: dict[int, dict[date, list[int]]],
+    columns: list[tuple[date, int]],
+    row: int,
 ) -> list[str]:
     name, courses = subject
     mine = [course for course in courses if _attends(journal, pupil, course)] or courses[:1]
@@ -297,7 +315,12 @@ def _card(journal: ClassJournal, school_name: str, period: Period, at: datetime)
 
 
 def _card_cells(
-    sheet: Sheet, journal: ClassJournal, shown: Shown | None, pupil: Pupil, courses: list[Course], column: int,
+    sheet: Sheet,
+    journal: ClassJournal,
+    shown: Shown | None,
+    pupil: Pupil,
+    courses: list[Course],
+    column: int,
     row: int,
 ) -> list[str]:
     subject = courses[0].subject
@@ -389,10 +412,18 @@ def _style(font: int, *, fill: int = 0, border: int = 0, number: int = 0, align:
 _CENTRE = 'horizontal="center"'
 _MIDDLE = 'horizontal="center" vertical="center"'
 _FORMATS = (
-    _style(0), _style(1), _style(2), _style(1, align=_CENTRE), _style(3, align=_MIDDLE),
-    _style(4, fill=2, border=1, align=_MIDDLE), _style(0, fill=2, border=1), _style(0, border=1),
-    _style(4, fill=2, border=1, align=_CENTRE), _style(0, border=1, align=_CENTRE),
-    _style(4, fill=2, border=1, align=f'{_MIDDLE} wrapText="1"'), _style(0, border=1, number=2, align=_CENTRE),
+    _style(0),
+    _style(1),
+    _style(2),
+    _style(1, align=_CENTRE),
+    _style(3, align=_MIDDLE),
+    _style(4, fill=2, border=1, align=_MIDDLE),
+    _style(0, fill=2, border=1),
+    _style(0, border=1),
+    _style(4, fill=2, border=1, align=_CENTRE),
+    _style(0, border=1, align=_CENTRE),
+    _style(4, fill=2, border=1, align=f'{_MIDDLE} wrapText="1"'),
+    _style(0, border=1, number=2, align=_CENTRE),
 )
 _FONTS = ((11, False), (9, False), (18, False), (18, True), (11, True))
 _EDGES = '<left style="thin" /><right style="thin" /><top style="thin" /><bottom style="thin" /><diagonal />'
@@ -400,8 +431,9 @@ _STYLES = (
     f'{BOM}<?xml version="1.0" encoding="utf-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/'
     'spreadsheetml/2006/main"><numFmts count="0" />'
     f'<fonts count="{len(_FONTS)}">'
-    + "".join(f'<font>{"<b />" if bold else ""}<sz val="{size}" /><name val="Calibri" /></font>'
-              for size, bold in _FONTS)
+    + "".join(
+        f'<font>{"<b />" if bold else ""}<sz val="{size}" /><name val="Calibri" /></font>' for size, bold in _FONTS
+    )
     + '</fonts><fills count="3"><fill><patternFill patternType="none" /></fill><fill><patternFill '
     'patternType="gray125" /></fill><fill><patternFill patternType="solid"><fgColor rgb="FFD3D3D3" tint="0" />'
     '</patternFill></fill></fills><borders count="2"><border><left /><right /><top /><bottom /><diagonal /></border>'

@@ -11,7 +11,16 @@ import polars as pl
 
 from ingest.demo_school.archive import save, stem, zip_bytes
 from ingest.demo_school.calendar import (
-    CANCELLED_DAYS, DAY, FIRST_DAY, OUTAGE_ENDS, OUTAGE_STARTS, PERIODS, REMOTE_DAYS, WINDOW_DAYS, day_kind, is_day_off,
+    CANCELLED_DAYS,
+    DAY,
+    FIRST_DAY,
+    OUTAGE_ENDS,
+    OUTAGE_STARTS,
+    PERIODS,
+    REMOTE_DAYS,
+    WINDOW_DAYS,
+    day_kind,
+    is_day_off,
 )
 from ingest.demo_school.entries import plan_of
 from ingest.demo_school.people import YEAR, Course
@@ -39,19 +48,27 @@ def _entries(
     scope_from = max(at.date() - WINDOW_DAYS * DAY, FIRST_DAY)
     manifest = pl.DataFrame(
         {
-            "format_version": ["1.0"], "school_id": [school_id], "school_name": [school_name],
-            "system": ["journal_csv"], "export_kind": ["journal_csv"], "taken_at": [at.isoformat()],
-            "timezone": ["Europe/Moscow"], "scope_from": [scope_from], "scope_to": [at.date()], "complete": [True],
+            "format_version": ["1.0"],
+            "school_id": [school_id],
+            "school_name": [school_name],
+            "system": ["journal_csv"],
+            "export_kind": ["journal_csv"],
+            "taken_at": [at.isoformat()],
+            "timezone": ["Europe/Moscow"],
+            "scope_from": [scope_from],
+            "scope_to": [at.date()],
+            "complete": [True],
             "attendance_mode": ["absences_only"],
         }
     )
     full = at in {moments[0], moments[-1]} or (at.isoweekday() == 1 and at.time() < time(12))
     shown = {"manifest": manifest} | tables.at(at, scope_from, full=full)
-    return [(f"{name}.csv", _csv(frame)) for name, frame in shown.items()]
+    return [(f"{name}.csv", table_bytes(frame)) for name, frame in shown.items()]
 
 
-def _csv(frame: pl.DataFrame) -> bytes:
-    return frame.write_csv(time_format="%H:%M").encode("utf-8")
+def table_bytes(table: pl.DataFrame) -> bytes:
+    """A table as CSV, UTF-8."""
+    return table.write_csv(time_format="%H:%M").encode("utf-8")
 
 
 class _Tables:
@@ -69,25 +86,41 @@ class _Tables:
         self.groups = [g for g in school.subgroups if g.index in used]
         self.pupils = [p for p in school.pupils if any(stay[0] in self.classes for stay in p.stays)]
         self.always = {
-            "periods": self._periods(), "classes": self._classes(), "class_teachers": self._class_teachers(),
-            "subgroups": self._subgroups(), "subgroup_classes": self._subgroup_classes(),
-            "teachers": self._teachers(), "subjects": self._subjects(), "work_types": self._work_types(),
+            "periods": self._periods(),
+            "classes": self._classes(),
+            "class_teachers": self._class_teachers(),
+            "subgroups": self._subgroups(),
+            "subgroup_classes": self._subgroup_classes(),
+            "teachers": self._teachers(),
+            "subjects": self._subjects(),
+            "work_types": self._work_types(),
         }
         self.weekly = {
-            "bells": self._bells(), "timetable": self._timetable(), "curriculum": self._curriculum(),
-            "teaching_assignments": self._assignments_of_teachers(), "plan_topics": self._plan_topics(),
+            "bells": self._bells(),
+            "timetable": self._timetable(),
+            "curriculum": self._curriculum(),
+            "teaching_assignments": self._assignments_of_teachers(),
+            "plan_topics": self._plan_topics(),
         }
         self.dated = {
-            "pupils": self._pupils(), "enrollments": self._enrollments(), "subgroup_members": self._members(),
-            "releases": self._releases(), "teacher_absences": self._teacher_absences(), "outages": self._outages(),
+            "pupils": self._pupils(),
+            "enrollments": self._enrollments(),
+            "subgroup_members": self._members(),
+            "releases": self._releases(),
+            "teacher_absences": self._teacher_absences(),
+            "outages": self._outages(),
             "period_marks": self._period_marks(),
         }
         self.calendar = self._calendar()
         self.lessons = self._lessons()
         self.topics = self._topics()
         self.by_day = {
-            "substitutions": self._substitutions(), "homework": self._homework(), "assignments": self._works(),
-            "marks": self._marks(), "attendance": self._attendance(), "exclusions": self._exclusions(),
+            "substitutions": self._substitutions(),
+            "homework": self._homework(),
+            "assignments": self._works(),
+            "marks": self._marks(),
+            "attendance": self._attendance(),
+            "exclusions": self._exclusions(),
         }
 
     def at(self, at: datetime, scope_from: date, *, full: bool) -> dict[str, pl.DataFrame]:
@@ -107,88 +140,97 @@ class _Tables:
     # Registers
 
     def _periods(self) -> pl.DataFrame:
-        return _frame(
+        return frame(
             [(p.period_id, YEAR, p.kind, p.ordinal, p.starts_on, p.ends_on, p.grade_from, p.grade_to) for p in PERIODS],
             "period_id academic_year kind ordinal:int starts_on:date ends_on:date grade_from:int grade_to:int",
         )
 
     def _classes(self) -> pl.DataFrame:
         rows = [(YEAR, c.class_id, c.grade, c.letter, c.name, c.shift, c.week_days) for c in self.classes.values()]
-        return _frame(rows, "academic_year class_id grade:int letter name shift:int week_days:int")
+        return frame(rows, "academic_year class_id grade:int letter name shift:int week_days:int")
 
     def _class_teachers(self) -> pl.DataFrame:
         rows = [(c.class_id, self._teacher(c.head), FIRST_DAY) for c in self.classes.values()]
-        return _frame(rows, "class_id teacher_id starts_on:date")
+        return frame(rows, "class_id teacher_id starts_on:date")
 
     def _subgroups(self) -> pl.DataFrame:
         rows = [(g.subgroup_id, g.name, g.subject_id) for g in self.groups]
-        return _frame(rows, "subgroup_id name subject_id")
+        return frame(rows, "subgroup_id name subject_id")
 
     def _subgroup_classes(self) -> pl.DataFrame:
         rows = [(g.subgroup_id, self.world.school.classes[c].class_id) for g in self.groups for c in g.classes]
-        return _frame(rows, "subgroup_id class_id")
+        return frame(rows, "subgroup_id class_id")
 
     def _teachers(self) -> pl.DataFrame:
         rows = [(t.teacher_id, *t.name) for t in self.world.school.teachers]
-        return _frame(rows, "teacher_id last_name first_name middle_name")
+        return frame(rows, "teacher_id last_name first_name middle_name")
 
     def _subjects(self) -> pl.DataFrame:
         taught = {c.subject.subject_id for c in self.courses.values()}
         rows = [
             (s.subject_id, s.name, s.area, s.graded, s.threshold if s.graded == "marks" else None, s.uses_weights)
-            for s in SUBJECTS if s.subject_id in taught
+            for s in SUBJECTS
+            if s.subject_id in taught
         ]
-        return _frame(rows, "subject_id name area graded rounding_threshold:float uses_weights:bool")
+        return frame(rows, "subject_id name area graded rounding_threshold:float uses_weights:bool")
 
     def _work_types(self) -> pl.DataFrame:
         rows = [(w.work_type, w.name, w.is_written, w.is_oral, w.is_control, w.weight, True) for w in WORK_TYPES]
         flags = "is_written:bool is_oral:bool is_control:bool"
-        return _frame(rows, f"work_type name {flags} weight:float counts_in_mean:bool")
+        return frame(rows, f"work_type name {flags} weight:float counts_in_mean:bool")
 
     def _bells(self) -> pl.DataFrame:
         rows = [
             (shift, number, start, ends(start))
-            for shift, starts in STARTS.items() for number, start in enumerate(starts, start=1)
+            for shift, starts in STARTS.items()
+            for number, start in enumerate(starts, start=1)
         ]
-        return _frame(rows, "shift:int lesson_number:int starts_at:time ends_at:time")
+        return frame(rows, "shift:int lesson_number:int starts_at:time ends_at:time")
 
     def _timetable(self) -> pl.DataFrame:
         rows = [
-            (*self._course_ids(self.courses[line.course]), line.weekday, line.number, FIRST_DAY,
-             self._teacher(self.courses[line.course].teacher))
-            for line in self.world.lines if line.course in self.courses
+            (
+                *self._course_ids(self.courses[line.course]),
+                line.weekday,
+                line.number,
+                FIRST_DAY,
+                self._teacher(self.courses[line.course].teacher),
+            )
+            for line in self.world.lines
+            if line.course in self.courses
         ]
-        return _frame(rows, "class_id subgroup_id subject_id weekday:int lesson_number:int starts_on:date teacher_id")
+        return frame(rows, "class_id subgroup_id subject_id weekday:int lesson_number:int starts_on:date teacher_id")
 
     def _curriculum(self) -> pl.DataFrame:
         rows = [(*self._course_ids(c), float(c.hours), float(c.hours * 34)) for c in self.courses.values()]
-        return _frame(rows, "class_id subgroup_id subject_id hours_per_week:float hours_per_year:float")
+        return frame(rows, "class_id subgroup_id subject_id hours_per_week:float hours_per_year:float")
 
     def _assignments_of_teachers(self) -> pl.DataFrame:
         rows = [(self._teacher(c.teacher), *self._course_ids(c), FIRST_DAY) for c in self.courses.values()]
-        return _frame(rows, "teacher_id class_id subgroup_id subject_id starts_on:date")
+        return frame(rows, "teacher_id class_id subgroup_id subject_id starts_on:date")
 
     def _plan_topics(self) -> pl.DataFrame:
         rows = [
             (_plan_id(c.index, n), f"plan-{c.index + 1}", *self._course_ids(c), n + 1, topic, 1.0)
-            for c in self.courses.values() for n, topic in enumerate(plan_of(self.world, c.index))
+            for c in self.courses.values()
+            for n, topic in enumerate(plan_of(self.world, c.index))
         ]
-        return _frame(rows, "plan_topic_id plan_id class_id subgroup_id subject_id ordinal:int topic hours:float")
+        return frame(rows, "plan_topic_id plan_id class_id subgroup_id subject_id ordinal:int topic hours:float")
 
     def _calendar(self) -> pl.DataFrame:
         days = [FIRST_DAY + n * DAY for n in range((YEAR_ENDS - FIRST_DAY).days + 1)]
         orders = CANCELLED_DAYS | REMOTE_DAYS
         rows = [(day, day_kind(day), not is_day_off(day, 5), not is_day_off(day, 6), orders.get(day)) for day in days]
-        return _frame(rows, "date:date day_kind working_5:bool working_6:bool order_no")
+        return frame(rows, "date:date day_kind working_5:bool working_6:bool order_no")
 
     # Registers that change
 
     def _pupils(self) -> pl.DataFrame:
         rows = [(p.pupil_id, *p.name, _appears(p.stays[0][1])) for p in self.pupils]
-        return _standing(_frame(rows, "pupil_id last_name first_name middle_name since:moment"))
+        return _standing(frame(rows, "pupil_id last_name first_name middle_name since:moment"))
 
     def _enrollments(self) -> pl.DataFrame:
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for pupil in self.pupils:
             for class_index, start, end in pupil.stays:
                 if class_index not in self.classes:
@@ -200,11 +242,11 @@ class _Tables:
                 if end:
                     rows.append((*row, end, "school", left_to, "roster", known, FOREVER.item()))
         names = "pupil_id class_id starts_on:date ends_on:date form left_to evidence since:moment until:moment"
-        return _frame(rows, names)
+        return frame(rows, names)
 
     def _members(self) -> pl.DataFrame:
         pupils = self.world.school.pupils
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for group in self.groups:
             for pupil, start, end in group.members:
                 known = _appears(end) if end else FOREVER.item()
@@ -212,59 +254,90 @@ class _Tables:
                 rows.append((*row, None, _appears(start), known))
                 if end:
                     rows.append((*row, end, known, FOREVER.item()))
-        return _frame(rows, "pupil_id subgroup_id starts_on:date ends_on:date since:moment until:moment")
+        return frame(rows, "pupil_id subgroup_id starts_on:date ends_on:date since:moment until:moment")
 
     def _releases(self) -> pl.DataFrame:
         listed = {p.index: p.pupil_id for p in self.pupils}
         rows = [
             (listed[pupil], subject_id, start, end, _appears(start))
-            for pupil, subject_id, start, end in self.world.school.releases if pupil in listed
+            for pupil, subject_id, start, end in self.world.school.releases
+            if pupil in listed
         ]
-        return _standing(_frame(rows, "pupil_id subject_id starts_on:date ends_on:date since:moment"))
+        return _standing(frame(rows, "pupil_id subject_id starts_on:date ends_on:date since:moment"))
 
     def _teacher_absences(self) -> pl.DataFrame:
         rows = [
             (self._teacher(a.teacher), a.starts_on, a.ends_on, a.reason, _appears(a.starts_on))
             for a in self.world.schedule.absences
         ]
-        return _standing(_frame(rows, "teacher_id starts_on:date ends_on:date reason since:moment"))
+        return _standing(frame(rows, "teacher_id starts_on:date ends_on:date reason since:moment"))
 
     def _outages(self) -> pl.DataFrame:
         rows = [(OUTAGE_STARTS, OUTAGE_ENDS, OUTAGE_ENDS, OUTAGE_ENDS)]
-        frame = _standing(_frame(rows, "starts_at:moment ends_at:moment restored_at:moment since:moment"))
+        known = _standing(frame(rows, "starts_at:moment ends_at:moment restored_at:moment since:moment"))
         printed = pl.col("starts_at", "ends_at", "restored_at").dt.strftime("%Y-%m-%dT%H:%M:%S")
-        return frame.with_columns(printed)
+        return known.with_columns(printed)
 
     def _exclusions(self) -> pl.DataFrame:
         rows = [
-            (f"x{n}", e.date_from, e.date_to, self.world.school.classes[e.class_index].class_id, e.reason, e.order_no,
-             e.date_from, _appears(e.date_from))
-            for n, e in enumerate(self.world.exclusions, start=1) if e.class_index in self.classes
+            (
+                f"x{n}",
+                e.date_from,
+                e.date_to,
+                self.world.school.classes[e.class_index].class_id,
+                e.reason,
+                e.order_no,
+                e.date_from,
+                _appears(e.date_from),
+            )
+            for n, e in enumerate(self.world.exclusions, start=1)
+            if e.class_index in self.classes
         ]
         names = "exclusion_id date_from:date date_to:date class_id reason order_no day:date since:moment"
-        return _standing(_frame(rows, names))
+        return _standing(frame(rows, names))
 
     def _period_marks(self) -> pl.DataFrame:
         rows = [
-            (self.world.school.pupils[m.pupil].pupil_id, self.courses[m.course].subject.subject_id, YEAR, "period",
-             m.period_id, self.world.school.classes[self.courses[m.course].class_index].class_id, m.value,
-             self._teacher(self.courses[m.course].teacher), m.entered.item())
-            for m in self.world.period_marks if m.course in self.courses
+            (
+                self.world.school.pupils[m.pupil].pupil_id,
+                self.courses[m.course].subject.subject_id,
+                YEAR,
+                "period",
+                m.period_id,
+                self.world.school.classes[self.courses[m.course].class_index].class_id,
+                m.value,
+                self._teacher(self.courses[m.course].teacher),
+                m.entered.item(),
+            )
+            for m in self.world.period_marks
+            if m.course in self.courses
         ]
         names = "pupil_id subject_id academic_year kind period_id class_id value teacher_id since:moment"
-        return _standing(_frame(rows, names))
+        return _standing(frame(rows, names))
 
     # Lessons and what hangs on them
 
     def _lessons(self) -> pl.DataFrame:
         rows = [
-            (n.index, n.lesson_id, *self._course_ids(self.courses[n.course]), self._teacher(n.teacher),
-             self._teacher(n.planned_teacher), n.day, n.number, n.starts.time(), n.ends.time(), n.status, n.day,
-             n.starts)
-            for n in self.world.lessons if n.course in self.courses
+            (
+                n.index,
+                n.lesson_id,
+                *self._course_ids(self.courses[n.course]),
+                self._teacher(n.teacher),
+                self._teacher(n.planned_teacher),
+                n.day,
+                n.number,
+                n.starts.time(),
+                n.ends.time(),
+                n.status,
+                n.day,
+                n.starts,
+            )
+            for n in self.world.lessons
+            if n.course in self.courses
         ]
         ids = "lesson:int lesson_id class_id subgroup_id subject_id teacher_id planned_teacher_id"
-        return _frame(
+        return frame(
             rows, f"{ids} date:date lesson_number:int starts_at:time ends_at:time status day:date since:moment"
         )
 
@@ -272,7 +345,8 @@ class _Tables:
         topics = self.world.topics
         ordinals = {
             (course, text): _plan_id(course, n)
-            for course in self.courses for n, text in enumerate(plan_of(self.world, course))
+            for course in self.courses
+            for n, text in enumerate(plan_of(self.world, course))
         }
         courses = self.world.lesson_course[topics["lesson"]].tolist()
         plans = [ordinals.get(key) for key in zip(courses, topics["text"].tolist(), strict=True)]
@@ -297,12 +371,20 @@ class _Tables:
                 continue
             entered = datetime.combine(lesson.day, time(6, 30))
             rows.append(
-                (lesson.day, lesson.number, *self._course_ids(self.courses[lesson.course]), self._teacher(one.absent),
-                 self._teacher(one.substitute) if one.substitute >= 0 else None, one.kind, one.reason, lesson.day,
-                 entered)
+                (
+                    lesson.day,
+                    lesson.number,
+                    *self._course_ids(self.courses[lesson.course]),
+                    self._teacher(one.absent),
+                    self._teacher(one.substitute) if one.substitute >= 0 else None,
+                    one.kind,
+                    one.reason,
+                    lesson.day,
+                    entered,
+                )
             )
         ids = "class_id subgroup_id subject_id absent_teacher_id substitute_id"
-        return _standing(_frame(rows, f"date:date lesson_number:int {ids} kind reason day:date since:moment"))
+        return _standing(frame(rows, f"date:date lesson_number:int {ids} kind reason day:date since:moment"))
 
     def _homework(self) -> pl.DataFrame:
         homework = self.world.homework
@@ -321,10 +403,20 @@ class _Tables:
             lesson = self.world.lessons[work.lesson]
             kind = WORK_TYPES[work.work_type]
             if lesson.course in self.courses:
-                rows.append((work.assignment_id, lesson.lesson_id, kind.work_type, work.title, kind.weight,
-                             kind.is_control, lesson.day, lesson.starts))
+                rows.append(
+                    (
+                        work.assignment_id,
+                        lesson.lesson_id,
+                        kind.work_type,
+                        work.title,
+                        kind.weight,
+                        kind.is_control,
+                        lesson.day,
+                        lesson.starts,
+                    )
+                )
         names = "assignment_id lesson_id work_type title weight:float is_control:bool day:date since:moment"
-        return _standing(_frame(rows, names))
+        return _standing(frame(rows, names))
 
     def _marks(self) -> pl.DataFrame:
         world, marks = self.world, self.world.marks
@@ -332,25 +424,41 @@ class _Tables:
         pupils = pl.Series([p.pupil_id for p in world.school.pupils]).gather(world.seat_pupil[marks["seat"]])
         works = pl.Series([w.work_type for w in WORK_TYPES]).gather(marks["work"])
         assignments = [world.works[n].assignment_id if n >= 0 else None for n in marks["assignment"].tolist()]
-        return pl.DataFrame(
-            {"mark_id": world.mark_ids()} | self._lesson_columns(lessons)
-            | {
-                "pupil_id": pupils, "assignment_id": assignments, "ordinal": marks["ordinal"], "value": marks["value"],
-                "kind": pl.Series(KINDS).gather(marks["kind"]), "work_type": works, "weight": marks["weight"],
-                "counts_in_mean": marks["counts"], "mine": self._mine(lessons),
-            }
-            | _moments(marks.columns)
-        ).filter("mine").drop("mine")
+        return (
+            pl.DataFrame(
+                {"mark_id": world.mark_ids()}
+                | self._lesson_columns(lessons)
+                | {
+                    "pupil_id": pupils,
+                    "assignment_id": assignments,
+                    "ordinal": marks["ordinal"],
+                    "value": marks["value"],
+                    "kind": pl.Series(KINDS).gather(marks["kind"]),
+                    "work_type": works,
+                    "weight": marks["weight"],
+                    "counts_in_mean": marks["counts"],
+                    "mine": self._mine(lessons),
+                }
+                | _moments(marks.columns)
+            )
+            .filter("mine")
+            .drop("mine")
+        )
 
     def _attendance(self) -> pl.DataFrame:
         world, attendance = self.world, self.world.attendance
         lessons = world.seat_lesson[attendance["seat"]]
         pupils = pl.Series([p.pupil_id for p in world.school.pupils]).gather(world.seat_pupil[attendance["seat"]])
         codes = pl.Series([PRINTED.get(code, "") for code in CODES]).gather(attendance["code"])
-        return pl.DataFrame(
-            self._lesson_columns(lessons) | {"pupil_id": pupils, "code": codes, "mine": self._mine(lessons)}
-            | _moments(attendance.columns)
-        ).filter("mine").drop("mine")
+        return (
+            pl.DataFrame(
+                self._lesson_columns(lessons)
+                | {"pupil_id": pupils, "code": codes, "mine": self._mine(lessons)}
+                | _moments(attendance.columns)
+            )
+            .filter("mine")
+            .drop("mine")
+        )
 
     def _teacher(self, index: int) -> str:
         return self.world.school.teachers[index].teacher_id
@@ -361,12 +469,17 @@ class _Tables:
 
 
 _TYPES: dict[str, pl.DataType] = {
-    "": pl.String(), "int": pl.Int64(), "float": pl.Float64(), "bool": pl.Boolean(), "date": pl.Date(),
-    "time": pl.Time(), "moment": pl.Datetime("us"),
+    "": pl.String(),
+    "int": pl.Int64(),
+    "float": pl.Float64(),
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "time": pl.Time(),
+    "moment": pl.Datetime("us"),
 }
 
 
-def _frame(rows: Sequence[Sequence[object]], columns: str) -> pl.DataFrame:
+def frame(rows: Sequence[Sequence[object]], columns: str) -> pl.DataFrame:
     """Rows as a frame; columns as `name:type`, text where no type is given."""
     schema = {name: _TYPES[kind] for name, _, kind in (column.partition(":") for column in columns.split())}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -387,10 +500,9 @@ def _bare(frame: pl.DataFrame) -> pl.DataFrame:
 def _appears(day: date) -> datetime:
     """Registers are kept in the office: what holds from a day is entered that morning, before September at once."""
     if day <= FIRST_DAY:
-        return BEGINNING.item()  # type: ignore[no-any-return]
+        return BEGINNING.item()
     return datetime.combine(day, time(8, 30))
 
 
 def _plan_id(course: int, ordinal: int) -> str:
     return f"p{course + 1:03d}-{ordinal + 1:03d}"
-

@@ -70,7 +70,8 @@ def _files(journal: ClassJournal, shown: Shown, school_name: str, period: Period
     recorded = {world.lessons[lesson].day for _, lesson in shown.cells}
     days_new = [day for day in begun if day in recorded] or begun
     days_old = [
-        day for n in range((period.ends_on - period.starts_on).days + 1)
+        day
+        for n in range((period.ends_on - period.starts_on).days + 1)
         if (day := period.starts_on + n * DAY).isoweekday() <= 6
     ]
     files = []
@@ -99,8 +100,10 @@ def _rows(journal: ClassJournal, shown: Shown, pupil: Pupil) -> list[_Row]:
         _Row(
             printed_subject(subject),
             {day: _lines(cell) for day, cell in by_subject.get(subject.subject_id, {}).items()},
-            _average(shown.averages.get((pupil.index, subject.subject_id)),
-                     world.wrong_averages.get((pupil.index, subject.subject_id), 0.0)),
+            _average(
+                shown.averages.get((pupil.index, subject.subject_id)),
+                world.wrong_averages.get((pupil.index, subject.subject_id), 0.0),
+            ),
             shown.finals.get((pupil.index, subject.subject_id), ""),
         )
         for subject in subjects
@@ -127,7 +130,12 @@ def _months(days: list[date]) -> list[tuple[str, int]]:
 
 
 def _old(
-    school_name: str, school_class: SchoolClass, pupil: Pupil, rows: list[_Row], days: list[date], period: Period,
+    school_name: str,
+    school_class: SchoolClass,
+    pupil: Pupil,
+    rows: list[_Row],
+    days: list[date],
+    period: Period,
     at: datetime,
 ) -> str:
     """One pupil in v5.0 markup: every working day of the period, two lines in every cell, no final mark."""
@@ -138,7 +146,9 @@ def _old(
         for day, (codes, marks) in row.cells.items():
             cells[place[day]] = f"\t\t\t\t\t<td>\n\t\t\t\t\t\t{codes}\n\t\t\t\t\t\t{marks}\n\t\t\t\t\t</td>\n"
         average = f'\t\t\t\t<td class="cell-num">{row.average}</td>\n'
-        body.append(f'\t\t\t<tr>\n\t\t\t\t<td class="cell-text">{row.name}</td>\n{"".join(cells)}{average}\t\t\t</tr>\n')
+        body.append(
+            f'\t\t\t<tr>\n\t\t\t\t<td class="cell-text">{row.name}</td>\n{"".join(cells)}{average}\t\t\t</tr>\n'
+        )
     months = "".join(f'\t\t\t\t<th colspan="{count}">{name}</th>\n' for name, count in _months(days))
     numbers = "".join(f"\t\t\t\t<th>{day.day}</th>\n" for day in days)
     span = f"с {_short(period.starts_on)} по {_short(period.ends_on)}"
@@ -146,8 +156,11 @@ def _old(
         f'<tr> <td style="padding-right:20px; border:1px solid #000">{code}</td> '
         f'<td style="white-space:nowrap;">{meaning}</td> </tr> '
         for code, meaning in (
-            ("УП", "Пропуск по уважительной причине"), ("Б", "Пропуск по болезни"),
-            ("НП", "Пропуск по неуважительной причине"), ("ОТ", "Отсутствовал"), ("ОП", "Опоздал"),
+            ("УП", "Пропуск по уважительной причине"),
+            ("Б", "Пропуск по болезни"),
+            ("НП", "Пропуск по неуважительной причине"),
+            ("ОТ", "Отсутствовал"),
+            ("ОП", "Опоздал"),
             ("ОСВ", "Освобожден"),
         )
     )
@@ -162,7 +175,7 @@ def _old(
         "\t\t\t</td>\n\t\t</tr>\n\t</tbody></table>\n\t<br>\n"
         '\t<table class="table-print">\n\t\t<tbody><tr>\n\t\t\t<th rowspan="2">Предмет</th>\n'
         f'{months}\t\t\t<th rowspan="2">Средняя оценка</th>\n\t\t</tr>\n\t\t<tr>\n{numbers}\t\t</tr>\n'
-        f'{"".join(body)}\t</tbody></table>\n\t<br>\n'
+        f"{''.join(body)}\t</tbody></table>\n\t<br>\n"
         f'\t<div class=""><br><table name="legend"> <tbody>{legend}</tbody></table></div>\n\t<br>\n'
         '\t<div class="body">Подпись родителей:</div>\n\n<br>\n'
         f'<span class="smalltext"><i>Состояние на {at:%d.%m.%y %H:%M:%S}</i></span>\n<br>\n'
@@ -171,7 +184,12 @@ def _old(
 
 
 def _new(
-    school_name: str, school_class: SchoolClass, pupil: Pupil, rows: list[_Row], days: list[date], period: Period,
+    school_name: str,
+    school_class: SchoolClass,
+    pupil: Pupil,
+    rows: list[_Row],
+    days: list[date],
+    period: Period,
     at: datetime,
 ) -> str:
     """One pupil in v5.56 markup: a fragment, only days with records of the class, empty cells without lines."""
@@ -204,7 +222,7 @@ def _new(
         f'\t\t\t<th rowspan="2">Предмет</th>\n{months}'
         f'\t\t\t\t<th rowspan="2">Средн.<br />оценка <br> {period.label}</th>\n'
         f'\t\t\t\t<th rowspan="2">Итог.оценка <br> {period.label}</th>\n\t\t</tr>\n\t\t<tr>\n{numbers}\t\t</tr>\n'
-        f'{"".join(body)}\t</table>\n\t<br />\n{_NEW_LEGEND}\t<br />\n'
+        f"{''.join(body)}\t</table>\n\t<br />\n{_NEW_LEGEND}\t<br />\n"
         '\t<table>\n\t\t<tbody>\n\t\t<tr>\n\t\t\t<td colspan="10" class="no-border">\n'
         '\t\t\t\t<div class="body">Подпись родителей:</div>\n\t\t\t</td>\n\t\t</tr>\n\t\t</tbody>\n\t</table>\n\t\n'
         '<table class="sheet-footer">\n\t<tr></tr>\n\t<tr>\n\t\t<td class="no-border cell-date">\n'

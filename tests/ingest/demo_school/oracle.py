@@ -6,11 +6,13 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from tests.ingest.demo_school.printouts import ABSENT, Journal, _rows, exports_of, tables
 
 PERIOD = (date(2026, 9, 1), date(2026, 10, 30))
+LONG_AGO, NEVER = (datetime.combine(date(year, 1, 1), time()) for year in (1, 9999))
 NORMS = {1: 3, 2: 4, 3: 5, 4: 6}
 
 
@@ -64,13 +66,12 @@ def _gaps(journal: Journal) -> set[Finding]:
     for (class_name, subject, _), lessons in groups.items():
         longest = run = 0
         days = [PERIOD[0]]
-        for day, _, key in sorted(lessons):
+        for _, _, key in sorted(lessons):
             run = 0 if key in marked else run + 1
             longest = max(longest, run)
-            if key in marked:
-                days.append(day)
+        days += sorted(day for day, _, key in lessons if key in marked)
         days.append(PERIOD[1])
-        widest = max((b - a).days for a, b in zip(days, days[1:], strict=False))
+        widest = max((b - a).days for a, b in pairwise(days))
         if (widest > 28) if journal.layout == "b" else (longest >= 6):
             found.add(Finding("marks_gap", class_name, subject))
     return found
@@ -111,7 +112,8 @@ def _silent_lessons(journal: Journal) -> set[Finding]:
         of_day[one.class_name, one.day].append(key)
     return {
         Finding("lesson_without_records", class_name, journal.lessons[key].subject, "", day.isoformat())
-        for (class_name, day), keys in of_day.items() for key in keys
+        for (class_name, day), keys in of_day.items()
+        for key in keys
         if key not in recorded and any(other in recorded for other in keys)
     }
 
@@ -125,12 +127,14 @@ def _days(journal: Journal) -> set[Finding]:
         for pupil in pupils:
             of_day[pupil, one.day].append(key)
     found = set()
-    for (pupil, day), keys in of_day.items():
+    for (pupil, _), keys in of_day.items():
         away = {key for key in keys if ABSENT & set(journal.codes.get((key, pupil), []))}
         codes = {key for key in keys if (key, pupil) in journal.codes}
         there = {
-            key for key in keys
-            if key not in away and ((key, pupil) in journal.marks or {"О", "ОП"} & set(journal.codes.get((key, pupil), [])))
+            key
+            for key in keys
+            if key not in away
+            and ((key, pupil) in journal.marks or {"О", "ОП"} & set(journal.codes.get((key, pupil), [])))
         }
         rest = set(keys) - away
         if journal.layout != "b" and len(keys) >= 4 and len(rest) == 1 and not (rest & codes or rest & there):
@@ -265,15 +269,17 @@ class _Seen:
             if not later:
                 continue
             present = {
-                pupil for pupil in journal.expected[one.key] if not ABSENT & set(journal.codes.get((one.key, pupil), []))
+                pupil
+                for pupil in journal.expected[one.key]
+                if not ABSENT & set(journal.codes.get((one.key, pupil), []))
             }
             runs: dict[str, tuple[datetime, datetime]] = {}
             for mark_id in of_work[work]:
                 pupil = self.marks[mark_id]["pupil_id"]
                 if pupil in present:
                     after, by = self.runs["mark", mark_id]
-                    old = runs.get(pupil, (datetime.max, datetime.max))
-                    runs[pupil] = (min(old[0], after or datetime.min), min(old[1], by))
+                    old = runs.get(pupil, (NEVER, NEVER))
+                    runs[pupil] = (min(old[0], after or LONG_AGO), min(old[1], by))
             needed = math.ceil(0.8 * len(present))
             due = _end(later[0])
             if len(runs) < needed:

@@ -9,13 +9,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import polars as pl
 from lxml import html
 
 MONTHS = dict(
-    zip(("Сентябрь", "Октябрь", "Ноябрь", "Декабрь", "Январь", "Февраль", "Март"), (9, 10, 11, 12, 1, 2, 3), strict=True)
+    zip(
+        ("Сентябрь", "Октябрь", "Ноябрь", "Декабрь", "Январь", "Февраль", "Март"), (9, 10, 11, 12, 1, 2, 3), strict=True
+    )
 )
 ABSENT = {"Н", "Б", "У", "УП", "НП", "ОТ"}
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -80,7 +82,9 @@ def _rows(frame: pl.DataFrame) -> list[dict[str, str]]:
 def csv_journal(folder: Path) -> Journal:
     """The state of the journal CSV classes after all exports: newest version of every row by its key."""
     keys = {
-        "lessons": ["lesson_id"], "marks": ["mark_id"], "attendance": ["lesson_id", "pupil_id"],
+        "lessons": ["lesson_id"],
+        "marks": ["mark_id"],
+        "attendance": ["lesson_id", "pupil_id"],
         "homework": ["homework_id"],
     }
     gathered: dict[str, dict[tuple[str, ...], dict[str, str]]] = defaultdict(dict)
@@ -103,47 +107,15 @@ def csv_journal(folder: Path) -> Journal:
     return _fill_csv(gathered, last)
 
 
-def _fill_csv(gathered: dict[str, dict[tuple[str, ...], dict[str, str]]], last: dict[str, pl.DataFrame]) -> Journal:
+Rows = dict[tuple[str, ...], dict[str, str]]
+
+
+def _fill_csv(gathered: dict[str, Rows], last: dict[str, pl.DataFrame]) -> Journal:
     journal = Journal("a")
     classes = {row["class_id"]: row["name"] for row in _rows(last["classes"])}
-    subjects = {row["subject_id"]: row for row in _rows(last["subjects"])}
-    groups = {row["subgroup_id"]: row["name"] for row in _rows(last["subgroups"])}
-    for row in subjects.values():
-        journal.graded[row["name"]] = row["graded"]
-        if row["rounding_threshold"]:
-            journal.thresholds[row["name"]] = float(row["rounding_threshold"])
-        if row["uses_weights"] == "true":
-            journal.weighs.add(row["name"])
-    for row in _rows(last["pupils"]):
-        journal.names[row["pupil_id"]] = " ".join((row["last_name"], row["first_name"], row["middle_name"]))
-    belongs = defaultdict(list)
-    for row in _rows(last["enrollments"]):
-        belongs[row["class_id"], ""].append(row)
-        if not row["ends_on"]:
-            journal.home[row["pupil_id"]] = classes[row["class_id"]]
-            journal.enrolled_at_end.add(row["pupil_id"])
-    for row in _rows(last["subgroup_members"]):
-        belongs["", row["subgroup_id"]].append(row)
-    released = _rows(last["releases"])
-    for row in (found for found in gathered["lessons"].values() if found["status"] in {"held", "remote"}):
-        day = date.fromisoformat(row["date"])
-        subject = subjects[row["subject_id"]]["name"]
-        lesson = Lesson(
-            row["lesson_id"], classes[row["class_id"]], subject, groups.get(row["subgroup_id"], ""), day,
-            int(row["lesson_number"]), row["status"],
-        )
-        journal.lessons[lesson.key] = lesson
-        scope = ("", row["subgroup_id"]) if row["subgroup_id"] else (row["class_id"], "")
-        for one in belongs[scope]:
-            free = any(
-                r["pupil_id"] == one["pupil_id"] and r["subject_id"] == row["subject_id"]
-                and r["starts_on"] <= row["date"] <= (r["ends_on"] or "9999")
-                for r in released
-            )
-            if one["starts_on"] <= row["date"] <= (one["ends_on"] or "9999") and not free:
-                journal.expected[lesson.key].add(one["pupil_id"])
-        if row["topic"]:
-            journal.told.add(lesson.key)
+    subjects = {row["subject_id"]: row["name"] for row in _rows(last["subjects"])}
+    _registers(journal, last, classes)
+    _csv_lessons(journal, gathered["lessons"], last, (classes, subjects))
     for row in gathered["marks"].values():
         found = (int(row["value"]), float(row["weight"]), row["counts_in_mean"] == "true")
         journal.marks[row["lesson_id"], row["pupil_id"]].append(found)
@@ -151,9 +123,59 @@ def _fill_csv(gathered: dict[str, dict[tuple[str, ...], dict[str, str]]], last: 
         journal.codes[row["lesson_id"], row["pupil_id"]].append(row["code"])
     journal.told |= {row["lesson_id"] for row in gathered["homework"].values()}
     for row in _rows(last["period_marks"]):
-        journal.finals[row["pupil_id"], subjects[row["subject_id"]]["name"]] = row["value"]
+        journal.finals[row["pupil_id"], subjects[row["subject_id"]]] = row["value"]
     journal.prints_finals = set(journal.names)
     return journal
+
+
+def _registers(journal: Journal, last: dict[str, pl.DataFrame], classes: dict[str, str]) -> None:
+    for row in _rows(last["subjects"]):
+        journal.graded[row["name"]] = row["graded"]
+        if row["rounding_threshold"]:
+            journal.thresholds[row["name"]] = float(row["rounding_threshold"])
+        if row["uses_weights"] == "true":
+            journal.weighs.add(row["name"])
+    for row in _rows(last["pupils"]):
+        journal.names[row["pupil_id"]] = " ".join((row["last_name"], row["first_name"], row["middle_name"]))
+    for row in _rows(last["enrollments"]):
+        if not row["ends_on"] or row["pupil_id"] not in journal.home:
+            journal.home[row["pupil_id"]] = classes[row["class_id"]]
+        if not row["ends_on"]:
+            journal.enrolled_at_end.add(row["pupil_id"])
+
+
+def _csv_lessons(
+    journal: Journal, lessons: Rows, last: dict[str, pl.DataFrame], names: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    classes, subjects = names
+    groups = {row["subgroup_id"]: row["name"] for row in _rows(last["subgroups"])}
+    belongs = defaultdict(list)
+    for row in _rows(last["enrollments"]):
+        belongs[row["class_id"], ""].append(row)
+    for row in _rows(last["subgroup_members"]):
+        belongs["", row["subgroup_id"]].append(row)
+    free = defaultdict(list)
+    for row in _rows(last["releases"]):
+        free[row["pupil_id"], row["subject_id"]].append(row)
+    for row in (found for found in lessons.values() if found["status"] in {"held", "remote"}):
+        lesson = Lesson(
+            row["lesson_id"], classes[row["class_id"]], subjects[row["subject_id"]], groups.get(row["subgroup_id"], ""),
+            date.fromisoformat(row["date"]), int(row["lesson_number"]), row["status"],
+        )  # fmt: skip
+        journal.lessons[lesson.key] = lesson
+        scope = ("", row["subgroup_id"]) if row["subgroup_id"] else (row["class_id"], "")
+        journal.expected[lesson.key] = {
+            one["pupil_id"]
+            for one in belongs[scope]
+            if _holds(one, row["date"])
+            and not any(_holds(r, row["date"]) for r in free[one["pupil_id"], row["subject_id"]])
+        }
+        if row["topic"]:
+            journal.told.add(lesson.key)
+
+
+def _holds(row: dict[str, str], day: str) -> bool:
+    return row["starts_on"] <= day <= (row["ends_on"] or "9999")
 
 
 def _add_cell(journal: Journal, lesson: Lesson, pupil: str, text: str) -> None:
@@ -171,7 +193,8 @@ def _expect_recorded(journal: Journal) -> None:
     of_pupil |= set(journal.finals)
     for key, lesson in journal.lessons.items():
         journal.expected[key] = {
-            pupil for pupil, subject in of_pupil
+            pupil
+            for pupil, subject in of_pupil
             if subject == lesson.subject and journal.home[pupil] == lesson.class_name
         }
 
@@ -190,7 +213,8 @@ def studenttotal_journal(path: Path) -> Journal:
 def _studenttotal(journal: Journal, page: html.HtmlElement) -> None:
     facts = dict(
         re.sub(r"\s+", " ", span.text_content()).strip().split(": ", 1)
-        for span in page.xpath("//span[@class='select']") if not span.text_content().strip().endswith(":")
+        for span in page.xpath("//span[@class='select']")
+        if not span.text_content().strip().endswith(":")
     )
     pupil = " ".join(facts["Ученик"].split()[:2])
     journal.names[pupil] = pupil
@@ -241,9 +265,9 @@ def sheet(path: Path) -> dict[int, dict[int, str | None]]:
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         shared = [
             "".join(part.text or "" for part in item.iter(f"{SPREADSHEET}t"))
-            for item in ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314
+            for item in ET.fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314
         ]
-        root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314
+        root = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314
     rows: dict[int, dict[int, str | None]] = defaultdict(dict)
     for cell in root.iter(f"{SPREADSHEET}c"):
         letters, number = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", "")).groups()  # type: ignore[union-attr]

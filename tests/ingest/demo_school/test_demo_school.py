@@ -36,8 +36,9 @@ def truth_of(demo: DemoPlan, layout: str) -> list[dict[str, str]]:
 
 def as_findings(rows: list[dict[str, str]]) -> set[Finding]:
     return {
-        Finding(row["rule"], row["class_name"], row["subject_name"], row["pupil_name"], row["date"],
-                row["expected_verdict"])
+        Finding(
+            row["rule"], row["class_name"], row["subject_name"], row["pupil_name"], row["date"], row["expected_verdict"]
+        )
         for row in rows
     }
 
@@ -45,13 +46,16 @@ def as_findings(rows: list[dict[str, str]]) -> set[Finding]:
 def hashes(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    one, two, other = (generate(tmp_path / name, pupils=60, weeks=2, seed=seed) for name, seed in
-                       (("one", 1), ("two", 1), ("other", 2)))
+    one, two, other = (
+        generate(tmp_path / name, pupils=60, weeks=2, seed=seed)
+        for name, seed in (("one", 1), ("two", 1), ("other", 2))
+    )
     assert hashes(one.exports.parent) == hashes(two.exports.parent)
     assert hashes(one.exports.parent) != hashes(other.exports.parent)
 
@@ -130,9 +134,7 @@ def test_marks_look_like_those_of_a_real_school(big: World) -> None:
     values = big.marks["value"][standing]
     shares = [float((values == mark).mean()) for mark in (5, 4, 3, 2)]
     assert shares == pytest.approx([0.604, 0.289, 0.091, 0.016], abs=0.02)
-    pairs = Counter(
-        zip(big.seat_pupil[big.marks["seat"][standing]].tolist(), _subjects(big, standing), strict=True)
-    )
+    pairs = Counter(zip(big.seat_pupil[big.marks["seat"][standing]].tolist(), _subjects(big, standing), strict=True))
     counts = sorted(pairs.values())
     quartiles = [counts[int(len(counts) * share)] for share in (0.25, 0.5, 0.75)]
     assert sum(counts) / len(counts) == pytest.approx(7.5, abs=0.8)
