@@ -52,7 +52,7 @@ work_types as (
 reported_averages as (
 
     select * from {{ ref('stg_journal__reported_averages') }}
-    where is_current and computed is not null
+    where computed is not null
 
 ),
 
