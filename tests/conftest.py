@@ -17,7 +17,9 @@ SMALL_SCHOOL = {"pupils": 150, "weeks": 9, "years": 1, "seed": 3}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def zavuch(*arguments: str, home: Path, cwd: Path, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+def zavuch(
+    *arguments: str, home: Path, cwd: Path, stdin: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run the installed command as a person would."""
     program = shutil.which("zavuch", path=str(Path(sys.executable).parent))
     assert program, "the product is not installed beside this Python"

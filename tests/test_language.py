@@ -13,7 +13,11 @@ from warehouse.language import catalogue
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
     ROOT / "zavuch.py",
-    *(path for room in ("warehouse", "ingest", "dashboards", "exports", "expectations") for path in (ROOT / room).rglob("*.py")),
+    *(
+        path
+        for room in ("warehouse", "ingest", "dashboards", "exports", "expectations")
+        for path in (ROOT / room).rglob("*.py")
+    ),
 ]
 
 

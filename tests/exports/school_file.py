@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-AS_OF = datetime(2025, 11, 14, 7, 0)  # noqa: DTZ001
+AS_OF = datetime(2025, 11, 14, 7, 0)
 YEAR = "2025/2026"
 PHYSICS = ("physics", "физика")
 TABLES = """

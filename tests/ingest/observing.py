@@ -51,8 +51,10 @@ class Shown:
         stated = self.statements
         if stated is None:
             stated = [Statement(name, complete=self.complete) for name in self.tables]
-        made = {name: frame(name, *rows) if rows else pl.DataFrame(schema=TABLES[name].schema)
-                for name, rows in self.tables.items()}
+        made = {
+            name: frame(name, *rows) if rows else pl.DataFrame(schema=TABLES[name].schema)
+            for name, rows in self.tables.items()
+        }
         return Reading(self.system, "t", "t", made, stated, printed_pupils=self.printed, school_id=SCHOOL)
 
 
@@ -68,8 +70,16 @@ class Observed:
             content = f"c-{export.taken_at}-{sorted(export.tables)}-{hash(repr(export)) & 0xFFFFFF}"
             with landing.transaction():
                 landing.add_content(content, "", "", f"{number}.csv", reading, 1, f"b{number}")
-                landing.add_observation(Observation(
-                    observation_id(content, taken_at), content, taken_at, taken_at, "export", accepted=export.accepted))
+                landing.add_observation(
+                    Observation(
+                        observation_id(content, taken_at),
+                        content,
+                        taken_at,
+                        taken_at,
+                        "export",
+                        accepted=export.accepted,
+                    )
+                )
                 landing.flush(f"b{number}", 0)
         self.counts, self.shrinking = write_history(landing, SCHOOL, self.folder)
         landing.close()
@@ -81,6 +91,8 @@ class Observed:
             return []
         listed = ", ".join(f"'{path.as_posix()}'" for path in files)
         moments = ", ".join(f"strftime({m}, '%d %H:%M') as {m}" for m in ("known_from", "known_to", "not_before"))
-        sql = (f"select {', '.join(columns)} from (select * replace ({moments})"
-               f" from read_parquet([{listed}], hive_partitioning = false) order by row_key, known_from)")
+        sql = (
+            f"select {', '.join(columns)} from (select * replace ({moments})"
+            f" from read_parquet([{listed}], hive_partitioning = false) order by row_key, known_from)"
+        )
         return duckdb.sql(sql).fetchall()

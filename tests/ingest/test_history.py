@@ -168,8 +168,16 @@ def test_printed_pupils_get_one_id_over_the_years_and_a_missing_class_is_found(t
         return [PrintedPupil(placeholder, "тестов алексей", class_id, year)]
 
     exports = [
-        Shown("2025-09-10T12:00", {"pupils": [{"pupil_id": "~a", "last_name": "Т"}]}, printed=printed("~a", "8А", "2025/2026")),
-        Shown("2026-09-10T12:00", {"pupils": [{"pupil_id": "~b", "last_name": "Т"}]}, printed=printed("~b", "9А", "2026/2027")),
+        Shown(
+            "2025-09-10T12:00",
+            {"pupils": [{"pupil_id": "~a", "last_name": "Т"}]},
+            printed=printed("~a", "8А", "2025/2026"),
+        ),
+        Shown(
+            "2026-09-10T12:00",
+            {"pupils": [{"pupil_id": "~b", "last_name": "Т"}]},
+            printed=printed("~b", "9А", "2026/2027"),
+        ),
         Shown(
             "2026-09-11T12:00",
             {
