@@ -80,9 +80,10 @@ def compare(school_file: Path, faults: Path) -> Match:
         rows = list(csv.DictReader(stream))
     for fault in rows:
         rule = fault["rule"]
-        label = f"{fault['fault_id']} {rule} {fault['layout']} {fault['class_name']} {fault['subject_name']} {fault['date']}"
+        label = " ".join(fault[name] for name in ("fault_id", "rule", "layout", "class_name", "subject_name", "date"))
         if fault["subject_key"]:
-            candidates = [by_key[rule, fault["subject_key"]]] if (rule, fault["subject_key"]) in by_key else []
+            known = by_key.get((rule, fault["subject_key"]))
+            candidates = [known] if known else []
         else:
             names = key_of(
                 rule, fault["class_name"], fault["subject_name"], fault["pupil_name"], fault["date"],

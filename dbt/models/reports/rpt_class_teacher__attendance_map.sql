@@ -5,6 +5,12 @@ with attendance as (
 
 ),
 
+classes as (
+
+    select * from {{ ref('dim_class') }}
+
+),
+
 pupils as (
 
     select * from {{ ref('dim_pupil') }}
@@ -36,6 +42,7 @@ rpt_class_teacher__attendance_map as (
         days.school_id,
         days.academic_year,
         days.class_id,
+        classes.class_name,
         days.pupil_id,
         pupils.pupil_name,
         days.date,
@@ -51,6 +58,11 @@ rpt_class_teacher__attendance_map as (
         end as symbol
     from days
     inner join pupils on days.school_id = pupils.school_id and days.pupil_id = pupils.pupil_id
+    inner join classes
+        on
+            days.school_id = classes.school_id
+            and days.academic_year = classes.academic_year
+            and days.class_id = classes.class_id
 
 )
 
@@ -58,6 +70,7 @@ select
     school_id,
     academic_year,
     class_id,
+    class_name,
     pupil_id,
     pupil_name,
     date,

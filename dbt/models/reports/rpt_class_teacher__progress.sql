@@ -10,6 +10,12 @@ forecasts as (
 
 ),
 
+classes as (
+
+    select * from {{ ref('dim_class') }}
+
+),
+
 pupils as (
 
     select * from {{ ref('dim_pupil') }}
@@ -34,6 +40,7 @@ rpt_class_teacher__progress as (
         progress.school_id,
         progress.academic_year,
         progress.class_id,
+        classes.class_name,
         progress.pupil_id,
         pupils.pupil_name,
         progress.subject_id,
@@ -51,6 +58,11 @@ rpt_class_teacher__progress as (
         forecasts.set_high
     from progress
     inner join pupils on progress.school_id = pupils.school_id and progress.pupil_id = pupils.pupil_id
+    inner join classes
+        on
+            progress.school_id = classes.school_id
+            and progress.academic_year = classes.academic_year
+            and progress.class_id = classes.class_id
     inner join subjects on progress.school_id = subjects.school_id and progress.subject_id = subjects.subject_id
     inner join periods
         on
@@ -72,6 +84,7 @@ select
     school_id,
     academic_year,
     class_id,
+    class_name,
     pupil_id,
     pupil_name,
     subject_id,
