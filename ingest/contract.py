@@ -134,7 +134,8 @@ def _columns(text: str) -> tuple[Column, ...]:
 
 def _table(name: str, doc: str, key: str, columns: str, **options: object) -> Table:
     declared = _columns(columns)
-    if options.get("yearly") and all(column.name != "academic_year" for column in declared):
+    names = {column.name for column in declared}
+    if options.get("yearly") and "class_id" in names and "academic_year" not in names:
         declared += _columns("academic_year text `2025/2026`; пусто = по дате")
     return Table(name, doc, tuple(key.split()), declared, **options)  # type: ignore[arg-type]
 
