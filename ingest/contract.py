@@ -38,6 +38,8 @@ DUCKDB: dict[Kind, str] = {
 }
 
 CORE = "core"
+# What a row of a lesson carries of its lesson in history.
+LESSON_SCOPE = ("lesson_class_id", "lesson_subject_id", "lesson_date")
 
 
 @dataclass(frozen=True)

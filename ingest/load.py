@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest import code_map
 from ingest.containers import Found, find_exports
-from ingest.history import Shrinkage, write_history, write_shelves
+from ingest.history import Shrinkage, write_history
 from ingest.landing import (
     HELD_BACK,
     LOADED,
@@ -27,6 +27,7 @@ from ingest.landing import (
 from ingest.reading import Export, Reading
 from ingest.reading_pool import Job, Read, read_all
 from ingest.registry import BY_NAME, versions
+from ingest.shelves import write_shelves
 from warehouse.language import gettext as _
 from warehouse.settings import SCHOOL_ID, School, Settings
 
