@@ -116,9 +116,10 @@ def study_days(last: date) -> list[date]:
 
 
 def export_moments(last: date) -> list[datetime]:
-    """Moments of export: 07:00 and 23:50 on study days and on the closing Saturday."""
-    days = [*study_days(last), *([] if is_study_day(last) else [last])]
-    return [datetime.combine(day, at) for day in days for at in EXPORT_TIMES]
+    """Moments of export: 07:00 and 23:50 on study days and on the Saturday after each quarter."""
+    closing = {end + (6 - end.isoweekday()) % 7 * DAY for _, end in QUARTER_DATES}
+    days = {*study_days(last), *(day for day in closing if day <= last), last}
+    return [datetime.combine(day, at) for day in sorted(days) for at in EXPORT_TIMES]
 
 
 def periods_of(grade: int) -> list[Period]:

@@ -11,10 +11,11 @@ from datetime import date, datetime, time
 import numpy as np
 
 from ingest.demo_school.calendar import CANCELLED_DAYS, DAY, OUTAGE_STARTS, is_study_day
+from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.life import MINUTE, out_of_outage
 from ingest.demo_school.marks import retake_failing
 from ingest.demo_school.subjects import topics
-from ingest.demo_school.world import FOREVER, RETAKE, Moments, World, moment
+from ingest.demo_school.world import FOREVER, RETAKE, SECOND, Moments, World, moment
 
 EVENING = np.timedelta64(22 * 3600 + 40 * 60, "s")
 HOMEWORK_SHARE = 0.72
@@ -110,6 +111,9 @@ def enter_marks(rng: np.random.Generator, world: World) -> None:
         rows = marks["assignment"] == work.index
         since[rows] = checked + jitter[rows] * MINUTE
     since = _made_up(rng, world, since)
+    first = {seat: row for row, seat in enumerate(marks["seat"].tolist()) if marks["ordinal"][row] == 1}
+    for row in np.flatnonzero(marks["kind"] == SECOND).tolist():
+        since[row] = since[first[int(marks["seat"][row])]]
     marks["since"][:] = since
     marks["until"][:] = FOREVER
     _retake(rng, world, retakes)
@@ -119,7 +123,7 @@ def enter_marks(rng: np.random.Generator, world: World) -> None:
 def check_moment(rng: np.random.Generator, world: World, lesson: int) -> np.datetime64:
     """When a written work is checked: a day from the lesson's own to the next lesson's, in the afternoon or evening."""
     here = world.lessons[lesson]
-    due = world.next_lesson_day(lesson) or min(here.day + 3 * DAY, world.last)
+    due = min(world.next_lesson_day(lesson) or min(here.day + 3 * DAY, world.last), last_day(world, here))
     days = [here.day + n * DAY for n in range(min((due - here.day).days, 10) + 1)]
     away = any(world.schedule.away(here.teacher, day) for day in days)
     chosen = here.day if away else days[int(rng.integers(len(days)))]
@@ -129,6 +133,12 @@ def check_moment(rng: np.random.Generator, world: World, lesson: int) -> np.date
     latest = datetime.combine(chosen, time(22, 40))
     checked: np.datetime64 = out_of_outage(np.array([moment(min(max(entered, earliest), latest))]))[0]
     return checked
+
+
+def last_day(world: World, lesson: Lesson) -> date:
+    """The last day on which a lesson's marks can be entered: its period is closed then."""
+    period = world.period_of_lesson(lesson.index)
+    return min(world.last, period.ends_on) if period else world.last
 
 
 def later_day(world: World, day: date, steps: int) -> date:
@@ -145,7 +155,7 @@ def _made_up(rng: np.random.Generator, world: World, since: Moments) -> Moments:
     codes = world.final_code()[world.marks["seat"]]
     for row in np.flatnonzero(np.isin(codes, (1, 2, 3, 4))).tolist():
         lesson = world.lessons[int(world.seat_lesson[world.marks["seat"][row]])]
-        day = later_day(world, lesson.day, int(rng.integers(2, 7)))
+        day = min(later_day(world, lesson.day, int(rng.integers(2, 7))), last_day(world, lesson))
         since[row] = moment(datetime.combine(day, time(int(rng.integers(13, 18)), int(rng.integers(60)))))
     return since
 
@@ -157,7 +167,7 @@ def _retake(rng: np.random.Generator, world: World, retakes: list[tuple[int, int
         entered = marks["since"][old].astype("M8[s]").item()
         day = later_day(world, entered.date(), int(rng.integers(2, 5)))
         lesson = world.lessons[int(world.seat_lesson[marks["seat"][old]])]
-        day = min(day, lesson.day + 13 * DAY)
+        day = min(day, lesson.day + 13 * DAY, last_day(world, lesson))
         again = moment(datetime.combine(day, time(int(rng.integers(14, 18)), int(rng.integers(60)))))
         marks["since"][new] = max(again, marks["since"][old] + MINUTE)
         version(world, old, marks["since"][new], counts=False)
@@ -170,7 +180,8 @@ def _correct(rng: np.random.Generator, world: World) -> None:
     eligible = (marks["until"] == FOREVER) & marks["counts"] & (marks["kind"] != RETAKE)
     for row in np.flatnonzero(eligible & (rng.random(len(marks)) < EDITED)).tolist():
         corrected = marks["since"][row] + np.timedelta64(int(rng.integers(1, 5)) * 86400, "s")
-        if corrected >= end or _in_outage(corrected):
+        lesson = world.lessons[int(world.seat_lesson[marks["seat"][row]])]
+        if corrected >= end or corrected.item().date() > last_day(world, lesson) or _in_outage(corrected):
             continue
         value = int(marks["value"][row])
         version(world, row, corrected, value=value)

@@ -11,7 +11,7 @@ from ingest.demo_school.life import MINUTE, absent
 from ingest.demo_school.marks import graded_course, norm_to_date
 from ingest.demo_school.people import Course
 from ingest.demo_school.period_marks import Pair, computed, distance, pairs
-from ingest.demo_school.plan import printed_name, shuffled
+from ingest.demo_school.plan import Planned, printed_name, shuffled
 from ingest.demo_school.subjects import WORK_INDEX
 from ingest.demo_school.truth import Fault, Negative, Truth
 from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, UNKNOWN, PeriodMark, World
@@ -28,9 +28,9 @@ WRONG_BY = 0.2
 CLEAR = 0.2
 
 
-def plant_in_records(rng: np.random.Generator, world: World, truth: Truth) -> None:
+def plant_in_records(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
     """Change attendance and marks before moments of entry are set."""
-    used: set[tuple[int, int]] = set()
+    used = planned.contradictions
     _lonely_presences(rng, world, truth, used)
     _lonely_marks(rng, world, truth, used)
     _lonely_absences(rng, world, truth, used)
@@ -337,7 +337,7 @@ def _wrong_averages(rng: np.random.Generator, world: World, truth: Truth, touche
         left[pair.layout] -= 1
         touched.add(pair.pupil)
         course = world.school.courses[pair.course]
-        world.wrong_averages[pair.pupil, course.subject.subject_id] = WRONG_BY
+        world.wrong_averages[pair.pupil, course.subject.subject_id, pair.period.period_id] = WRONG_BY
         note = f"напечатано {mean + WRONG_BY:.2f}, по отметкам {mean:.2f}"
         truth.add(_pair_fault(world, "averages_disagree", pair, note))
 

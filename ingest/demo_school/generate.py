@@ -97,9 +97,11 @@ def generate(
             shutil.rmtree(old)
     tell("Пишем выгрузки «журнал CSV»", 0.3)
     if "a" in layouts:
-        write_journal_csv.write(world, exports / write_journal_csv.FOLDER, SCHOOL_ID, SCHOOL_NAME, world.exports)
-        past = np.random.default_rng([seed, years])
-        past_years.write(past, world, exports / write_journal_csv.FOLDER, SCHOOL_ID, SCHOOL_NAME, years - 1)
+        past = past_years.past_years(np.random.default_rng([seed, years]), world, years - 1)
+        folder = exports / write_journal_csv.FOLDER
+        past_years.write(past, folder, SCHOOL_ID, SCHOOL_NAME)
+        earlier = {name: [row for one in past for row in one.tables[name][1]] for name in ("classes", "enrollments")}
+        write_journal_csv.write(world, folder, SCHOOL_ID, SCHOOL_NAME, world.exports, earlier)
     tell("Печатаем отчёты по ученикам", 0.7)
     if "b" in layouts:
         write_studenttotal.write(world, exports / write_studenttotal.FOLDER, PRINTED_B, world.exports)
@@ -140,7 +142,7 @@ def simulate(
     life.attend(streams[4], world, planned.everybody_there, planned.somebody_late, planned.untold)
     tell("Учителя ставят отметки", 0.15)
     marks.mark(streams[5], world, planned.limits)
-    faults.plant_in_records(streams[3], world, truth)
+    faults.plant_in_records(streams[3], world, truth, planned)
     tell("Заполняем журнал", 0.2)
     entries.enter_topics_and_homework(streams[6], world, planned.untold)
     entries.enter_marks(streams[6], world)

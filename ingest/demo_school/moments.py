@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from ingest.demo_school.calendar import DAY, OUTAGE_STARTS, WINDOW_DAYS, is_study_day
+from ingest.demo_school.calendar import DAY, OUTAGE_ENDS, OUTAGE_STARTS, WINDOW_DAYS, is_study_day
 from ingest.demo_school.entries import later_day
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.life import absent
@@ -71,13 +71,26 @@ class Planter:
         """The grade of a lesson's class."""
         return self.world.grade_of_course(lesson.course)
 
+    def excused(self, lesson: Lesson, due: datetime) -> bool:
+        """True where the rules do not count a term: outage, exclusion, or the teacher's leave."""
+        outage = lesson.day <= OUTAGE_ENDS.date() and due >= OUTAGE_STARTS
+        outage = outage and datetime.combine(self.world.last, time(23, 50)) >= OUTAGE_ENDS
+        course = self.world.school.courses[lesson.course]
+        out = any(
+            one.class_index == course.class_index and one.date_from <= lesson.day <= one.date_to
+            for one in self.world.exclusions
+        )
+        days = [lesson.day + n * DAY for n in range((due.date() - lesson.day).days + 1)]
+        away = [self.world.schedule.away(lesson.teacher, day) for day in days]
+        return outage or out or away[-1] or all(away)
+
     # Topics
 
-    def topic(self, lesson: Lesson, entered: datetime | None, note: str, *, excused: bool = False) -> None:
+    def topic(self, lesson: Lesson, entered: datetime | None, note: str) -> None:
         """Move the entry of a topic (None = it was never entered) and note what can be proved."""
         row = self.topic_row[lesson.index]
         self.world.topics["since"][row] = FOREVER if entered is None else moment(entered)
-        self._tell("topic_filled", lesson, entered, end_of(lesson.day), note, excused=excused)
+        self._tell("topic_filled", lesson, entered, end_of(lesson.day), note)
 
     def _tell(
         self,
@@ -86,8 +99,6 @@ class Planter:
         entered: datetime | None,
         due: datetime,
         note: str,
-        *,
-        excused: bool = False,
         **values: str,
     ) -> None:
         found = verdict(self.world, lesson.day, entered, due)
@@ -98,7 +109,7 @@ class Planter:
                 lesson,
                 true_entered_at=entered.isoformat() if entered else "",
                 expected_verdict=found,
-                expected_status="excused" if excused else found,
+                expected_status="excused" if self.excused(lesson, due) else found,
                 note=note,
                 **values,
             )
@@ -185,7 +196,7 @@ class Planter:
             and versions[int(marks["seat"][row]) * 10 + int(marks["ordinal"][row])] == 1
         ]
 
-    def mark(self, row: int, entered: datetime, note: str, *, excused: bool = False) -> None:
+    def mark(self, row: int, entered: datetime, note: str) -> None:
         """Move the entry of an ordinary mark."""
         self.world.marks["since"][row] = moment(entered)
         seat = int(self.world.marks["seat"][row])
@@ -198,7 +209,6 @@ class Planter:
             entered,
             end_of(lesson.day),
             note,
-            excused=excused,
             pupil_name=person.full,
             subject_key=key,
         )
@@ -244,11 +254,12 @@ class Planter:
             plain = bool((self.world.marks["kind"][rows] == CURRENT).all()) and len(rows) == len(present)
             plain = plain and bool((self.world.marks["until"][rows] == FOREVER).all())
             room = due is not None and later_day(self.world, due, 3) < lesson.day + (WINDOW_DAYS - 1) * DAY
-            if due is not None and room and plain and len(present) >= 8:
+            counted = due is not None and not self.excused(lesson, end_of(due))
+            if due is not None and room and plain and counted and len(present) >= 8:
                 found.append((work, due, rows, present))
         return found
 
-    def work(self, work: Work, due: date, entered: datetime | None, note: str, *, excused: bool = False) -> None:
+    def work(self, work: Work, due: date, entered: datetime | None, note: str) -> None:
         """Tell when the mark that makes four fifths of a work was entered."""
         lesson = self.world.lessons[work.lesson]
         self.used.add(work.lesson)
@@ -260,7 +271,7 @@ class Planter:
                 lesson,
                 true_entered_at=entered.isoformat() if entered else "",
                 expected_verdict=found,
-                expected_status="excused" if excused else found,
+                expected_status="excused" if self.excused(lesson, end_of(due)) else found,
                 note=f"{work.title}: {note}",
                 subject_key=work.assignment_id,
             )
@@ -312,7 +323,9 @@ class Planter:
             self.work(work, due, None, f"отметки стоят у {len(present) - drop} из {len(present)} присутствовавших")
 
     def _can_spare(self, seat: int) -> bool:
-        """True where a pupil stays above any norm without one mark of the course."""
+        """True where a pupil stays above any norm without one mark of the course, and nothing else leans on it."""
+        if (int(self.world.seat_pupil[seat]), int(self.world.seat_day[seat])) in self.planned.contradictions:
+            return False
         marks = self.world.marks
         mine = (self.world.seat_pupil == self.world.seat_pupil[seat]) & (
             self.world.seat_course == self.world.seat_course[seat]
@@ -322,7 +335,7 @@ class Planter:
 
     # Excused
 
-    def excused(self) -> None:
+    def with_reasons(self) -> None:
         """Late entries with a reason: the journal was down, the class was on an excursion, the teacher was ill."""
         evening = OUTAGE_STARTS.date()
         if evening < self.world.last:
@@ -352,10 +365,10 @@ class Planter:
             rows = self._ordinary_rows(lessons[n].index)
             if topics < 2:
                 topics += 1
-                self.topic(lessons[n], entered, f"тема внесена позже: {note}", excused=True)
+                self.topic(lessons[n], entered, f"тема внесена позже: {note}")
             elif marks < 2 and len(rows) >= 2:
                 marks += 1
-                self.mark(rows[0], entered, f"отметка внесена позже: {note}", excused=True)
+                self.mark(rows[0], entered, f"отметка внесена позже: {note}")
             else:
                 continue
             self.used.add(lessons[n].index)
@@ -376,9 +389,9 @@ class Planter:
                 ]
                 for lesson in taught:
                     entered = datetime.combine(back, time(10, 20))
-                    self.topic(lesson, entered, "учитель заболел в тот же день, внёс по выходе", excused=True)
+                    self.topic(lesson, entered, "учитель заболел в тот же день, внёс по выходе")
                     for row in self._ordinary_rows(lesson.index)[:2]:
-                        self.mark(row, entered, "учитель заболел в тот же день, внёс по выходе", excused=True)
+                        self.mark(row, entered, "учитель заболел в тот же день, внёс по выходе")
                     self.used.add(lesson.index)
             self._works_of_ill(absence.teacher, absence.starts_on, absence.ends_on, back)
 
@@ -401,14 +414,14 @@ class Planter:
             if fits and due is not None:
                 entered = datetime.combine(back, time(16, 40))
                 self.world.marks["since"][rows] = moment(entered)
-                self.work(work, due, entered, "учитель заболел до следующего урока", excused=True)
+                self.work(work, due, entered, "учитель заболел до следующего урока")
                 return
 
 
 def plant_in_moments(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
     """Plant everything that has to do with when records were entered."""
     planter = Planter(rng, world, truth, planned)
-    planter.excused()
+    planter.with_reasons()
     planter.topics()
     planter.works()
     planter.marks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -21,20 +22,32 @@ OTHERS_MARK = 0.22
 Row = tuple[object, ...]
 
 
-def write(rng: np.random.Generator, world: World, folder: Path, school_id: str, school_name: str, years: int) -> None:
-    """Write an export for each of `years` years before this one, the oldest first."""
-    for ago in range(years, 0, -1):
-        year = THIS_YEAR - ago
-        at = datetime.combine(date(year + 1, 5, 31), time(15, 0))
-        tables = _tables(rng, world, ago)
+@dataclass(frozen=True)
+class PastYear:
+    """One earlier year: its tables as (columns, rows)."""
+
+    first: int
+    tables: dict[str, tuple[str, list[Row]]]
+
+
+def past_years(rng: np.random.Generator, world: World, count: int) -> list[PastYear]:
+    """The `count` school years before this one, the oldest first."""
+    return [PastYear(THIS_YEAR - ago, _tables(rng, world, ago)) for ago in range(count, 0, -1)]
+
+
+def write(past: list[PastYear], folder: Path, school_id: str, school_name: str) -> None:
+    """Write an export for each earlier year, taken on its last day."""
+    for one in past:
+        begins, ends = date(one.first, 9, 1), date(one.first + 1, 5, 31)
+        at = datetime.combine(ends, time(15, 0))
         manifest: Row = (
             "1.0", school_id, school_name, "journal_csv", "journal_csv", at.isoformat(), "Europe/Moscow",
-            date(year, 9, 1), date(year + 1, 5, 31), False,
+            begins, ends, False,
         )  # fmt: skip
         names = "format_version school_id school_name system export_kind taken_at timezone"
         entries = [
             ("manifest.csv", table_bytes(frame([manifest], f"{names} scope_from:date scope_to:date complete:bool"))),
-            *((f"{name}.csv", table_bytes(frame(rows, columns))) for name, (columns, rows) in tables.items()),
+            *((f"{name}.csv", table_bytes(frame(rows, columns))) for name, (columns, rows) in one.tables.items()),
         ]
         save(folder / f"journal_{stem(at)}.zip", zip_bytes(entries, at), at)
 
@@ -46,6 +59,7 @@ def _tables(rng: np.random.Generator, world: World, ago: int) -> dict[str, tuple
         (pupil, grade)
         for pupil in world.school.pupils
         if world.school.classes[pupil.home].layout == "a"
+        and pupil.index != world.school.newcomer
         and (grade := world.school.classes[pupil.home].grade - ago) >= 1
     ]
     classes: dict[str, Row] = {}

@@ -29,7 +29,8 @@ class Planned:
     """What life has to respect.
 
     everybody_there: (class index, day) without absences. untold: lessons without topic and homework. somebody_late:
-    lessons whose only record is a code. excursion: class index or -1.
+    lessons whose only record is a code. excursion: class index or -1. contradictions: (pupil, day ordinal) whose
+    records must stay as they are.
     """
 
     everybody_there: set[tuple[int, date]] = field(default_factory=set)
@@ -37,6 +38,7 @@ class Planned:
     untold: set[int] = field(default_factory=set)
     somebody_late: set[int] = field(default_factory=set)
     excursion: int = -1
+    contradictions: set[tuple[int, int]] = field(default_factory=set)
 
 
 def plan(rng: np.random.Generator, world: World, truth: Truth) -> Planned:

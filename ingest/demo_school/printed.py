@@ -8,10 +8,11 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from ingest.demo_school.calendar import Period, periods_of
+from ingest.demo_school.calendar import DAY, Period, periods_of
 from ingest.demo_school.people import SchoolClass
 from ingest.demo_school.world import SECOND, World, moment
 
+WRONG_DAYS = 2
 MONTHS = (
     "",
     "Январь",
@@ -51,12 +52,14 @@ class Average:
 class Shown:
     """What stands in the journal of a class at a moment, for the days of one period.
 
-    cells: (pupil, lesson) → cell. averages and finals: (pupil, subject_id) →. lessons: begun lessons by course.
+    cells: (pupil, lesson) → cell. averages, finals and wrong_by (a planted error of the printed average, in the last
+    days of the period): (pupil, subject_id) →.
     """
 
     cells: dict[tuple[int, int], Cell]
     averages: dict[tuple[int, str], Average]
     finals: dict[tuple[int, str], str]
+    wrong_by: dict[tuple[int, str], float]
 
 
 class ClassJournal:
@@ -92,7 +95,13 @@ class ClassJournal:
     def at(self, at: datetime, period: Period) -> Shown:
         """Everything that stood there at a moment within a period."""
         world, now = self.world, moment(at)
-        shown = Shown(defaultdict(Cell), defaultdict(Average), {})
+        closing = at.date() >= period.ends_on - WRONG_DAYS * DAY
+        wrong_by = {
+            (pupil, subject_id): by
+            for (pupil, subject_id, period_id), by in world.wrong_averages.items()
+            if closing and period_id == period.period_id
+        }
+        shown = Shown(defaultdict(Cell), defaultdict(Average), {}, wrong_by)
         for row in self._standing(world.attendance.columns, self._codes, now, period):
             seat = int(world.attendance["seat"][row])
             key = (int(world.seat_pupil[seat]), int(world.seat_lesson[seat]))

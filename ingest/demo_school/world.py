@@ -114,7 +114,8 @@ class World:
     Seats: one row for each pupil expected in a held lesson, ordered by pupil, day and lesson number; `seat` in the
     other tables is an index into them. `attendance`: seat, code, since, until. `marks`: seat, ordinal, work (type),
     value, kind, weight, counts, assignment (index of a work or -1), since, until; equal (seat, ordinal) are versions.
-    `topics` and `homework`: lesson, text, since, until.
+    `topics` and `homework`: lesson, text, since, until. `wrong_averages`: (pupil, subject, period) → by how much
+    the printed average is wrong.
     """
 
     school: School
@@ -144,7 +145,7 @@ class World:
     topics: Rows = field(default_factory=lambda: _empty(lesson="i8", text="O", since="M8[s]", until="M8[s]"))
     homework: Rows = field(default_factory=lambda: _empty(lesson="i8", text="O", since="M8[s]", until="M8[s]"))
     exclusions: list[Exclusion] = field(default_factory=list)
-    wrong_averages: dict[tuple[int, str], float] = field(default_factory=dict)
+    wrong_averages: dict[tuple[int, str, str], float] = field(default_factory=dict)
 
     @property
     def lessons(self) -> list[Lesson]:
@@ -203,9 +204,8 @@ class World:
         return np.asarray(self.marks["until"] == FOREVER)
 
     def mark_ids(self) -> list[str]:
-        """Id of each row of `marks`: versions of one mark share it."""
-        numbers = np.unique(self.marks["seat"] * 100 + self.marks["ordinal"], return_inverse=True)[1]
-        return [f"m{number + 1:06d}" for number in numbers.tolist()]
+        """Id of each row of `marks`: versions of one mark share it, and it never changes while rows come and go."""
+        return [f"m{number:09d}" for number in (self.marks["seat"] * 100 + self.marks["ordinal"]).tolist()]
 
     def next_lesson_day(self, lesson: int) -> date | None:
         """The day of the next held lesson of the same course on a later day, None where none is known."""

@@ -257,7 +257,8 @@ def _cells(
     average = shown.averages.get((pupil.index, subject_id)) if attends else None
     mean = weighted = 0.0
     if average is not None and average.count:
-        mean = average.total / average.count + journal.world.wrong_averages.get((pupil.index, subject_id), 0.0)
+        wrong_by = shown.wrong_by.get((pupil.index, subject_id), 0.0)
+        mean = min(5.0, average.total / average.count + wrong_by)
         weighted = average.weighted / average.weight if courses[0].subject.uses_weights else 0.0
     for n, value in enumerate((mean, weighted)):
         cells.append(f'<c r="{LETTERS[column + n]}{row}" s="{NUMBER}"><v>{_number(value)}</v></c>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -34,9 +34,11 @@ YEAR_ENDS = date(2027, 5, 26)
 BEGINNING = np.datetime64("2026-08-25T00:00:00", "s")
 
 
-def write(world: World, folder: Path, school_id: str, school_name: str, moments: list[datetime]) -> None:
-    """Write one zip for each moment."""
-    tables = _Tables(world)
+def write(
+    world: World, folder: Path, school_id: str, school_name: str, moments: list[datetime], earlier: Earlier
+) -> None:
+    """Write one zip for each moment. earlier: classes and enrollments of past years, kept in the registers."""
+    tables = _Tables(world, earlier)
     for at in moments:
         name = f"journal_{stem(at)}.zip"
         save(folder / name, zip_bytes(_entries(tables, at, school_id, school_name, moments), at), at)
@@ -71,14 +73,18 @@ def table_bytes(table: pl.DataFrame) -> bytes:
     return table.write_csv(time_format="%H:%M").encode("utf-8")
 
 
+Earlier = Mapping[str, Sequence[tuple[object, ...]]]
+
+
 class _Tables:
     """All rows ever shown, as frames; an export is a filter of them.
 
     Frames carry `since` and `until` (moments) where rows come and go, and `day` where the window cuts them.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, earlier: Earlier) -> None:
         self.world = world
+        self.earlier = earlier
         school = world.school
         self.classes = {c.index: c for c in school.classes if c.layout == "a"}
         self.courses = {c.index: c for c in school.courses if c.class_index in self.classes}
@@ -147,7 +153,8 @@ class _Tables:
 
     def _classes(self) -> pl.DataFrame:
         rows = [(YEAR, c.class_id, c.grade, c.letter, c.name, c.shift, c.week_days) for c in self.classes.values()]
-        return frame(rows, "academic_year class_id grade:int letter name shift:int week_days:int")
+        columns = "academic_year class_id grade:int letter name shift:int week_days:int"
+        return frame([*((*row, None, None) for row in self.earlier["classes"]), *rows], columns)
 
     def _class_teachers(self) -> pl.DataFrame:
         rows = [(c.class_id, self._teacher(c.head), FIRST_DAY) for c in self.classes.values()]
@@ -230,18 +237,21 @@ class _Tables:
         return _standing(frame(rows, "pupil_id last_name first_name middle_name since:moment"))
 
     def _enrollments(self) -> pl.DataFrame:
-        rows: list[tuple[object, ...]] = []
+        rows: list[tuple[object, ...]] = [
+            (*row, "school", "", "roster", BEGINNING.item(), FOREVER.item()) for row in self.earlier["enrollments"]
+        ]
         for pupil in self.pupils:
             for class_index, start, end in pupil.stays:
                 if class_index not in self.classes:
                     continue
-                row = (pupil.pupil_id, self.classes[class_index].class_id, start)
+                row = (YEAR, pupil.pupil_id, self.classes[class_index].class_id, start)
                 known = _appears(end) if end else FOREVER.item()
                 left_to = pupil.left_to if end == pupil.stays[-1][2] else ""
                 rows.append((*row, None, "school", "", "roster", _appears(start), known))
                 if end:
                     rows.append((*row, end, "school", left_to, "roster", known, FOREVER.item()))
-        names = "pupil_id class_id starts_on:date ends_on:date form left_to evidence since:moment until:moment"
+        dates = "starts_on:date ends_on:date"
+        names = f"academic_year pupil_id class_id {dates} form left_to evidence since:moment until:moment"
         return frame(rows, names)
 
     def _members(self) -> pl.DataFrame:

@@ -102,7 +102,7 @@ def _rows(journal: ClassJournal, shown: Shown, pupil: Pupil) -> list[_Row]:
             {day: _lines(cell) for day, cell in by_subject.get(subject.subject_id, {}).items()},
             _average(
                 shown.averages.get((pupil.index, subject.subject_id)),
-                world.wrong_averages.get((pupil.index, subject.subject_id), 0.0),
+                shown.wrong_by.get((pupil.index, subject.subject_id), 0.0),
             ),
             shown.finals.get((pupil.index, subject.subject_id), ""),
         )
@@ -120,7 +120,7 @@ def _average(average: Average | None, wrong_by: float) -> str:
     """The mean rounded half up to two digits, comma, no trailing zeros; empty without marks."""
     if average is None or not average.count:
         return ""
-    exact = Decimal(int(average.total)) / Decimal(average.count) + Decimal(str(wrong_by))
+    exact = min(Decimal(5), Decimal(int(average.total)) / Decimal(average.count) + Decimal(str(wrong_by)))
     text = str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
     return text.rstrip("0").rstrip(".").replace(".", ",")
 

@@ -62,7 +62,7 @@ def exports_of(folder: Path, pattern: str = "*") -> list[tuple[datetime, Path]]:
     for path in folder.glob(pattern):
         stamp = re.search(r"(\d{4}-\d\d-\d\d)_(\d{4})\.", path.name)
         assert stamp
-        found.append((datetime.strptime(" ".join(stamp.groups()), "%Y-%m-%d %H%M"), path))  # noqa: DTZ007
+        found.append((datetime.strptime(" ".join(stamp.groups()), "%Y-%m-%d %H%M"), path))
     return sorted(found)
 
 
