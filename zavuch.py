@@ -467,11 +467,12 @@ def demo(
     port: Annotated[int, typer.Option("--port", help=_("Порт."))] = 8501,
 ) -> None:
     """Build the demo in a home of its own and serve it."""
-    home = state["home"] if HOME_VARIABLE in os.environ or "--home" in sys.argv else state["home"] / "demo"
+    named = HOME_VARIABLE in os.environ or any(word.split("=")[0] == "--home" for word in sys.argv)
+    home = state["home"] if named else state["home"] / "demo"
     settings = Settings.load(home)
-    if settings.file.exists() and not settings.demo:
+    if not settings.demo and settings.home.exists() and any(settings.home.iterdir()):
         _fail(
-            _("{home} – рабочая папка школы, демонстрация в ней не строится. Укажите другую: --home").format(home=home),
+            _("Папка {home} занята, демонстрация в ней не строится. Укажите другую: --home").format(home=home),
             WRONG_USAGE,
         )
     wanted = {"pupils": pupils, "weeks": weeks, "years": years, "seed": seed}

@@ -67,8 +67,16 @@ def test_the_demo_is_never_built_into_a_home_of_a_school(run_zavuch, home: Path)
     assert run_zavuch("school", "add", "s1", "--name", "Школа").returncode == 0
     done = run_zavuch("demo", "--no-serve")
     assert done.returncode == 2
-    assert "рабочая папка школы" in done.stderr
+    assert "занята" in done.stderr
     assert not (home / "demo").exists()
+
+
+def test_the_demo_never_wipes_a_folder_of_somebody_else(run_zavuch, home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "отпуск.jpg").write_bytes(b"photo")
+    done = run_zavuch("demo", "--no-serve")
+    assert done.returncode == 2
+    assert (home / "отпуск.jpg").read_bytes() == b"photo"
 
 
 @pytest.mark.slow
