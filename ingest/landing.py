@@ -210,9 +210,15 @@ class Landing:
         """Record what waits, or refresh its reason."""
         self.ledger.execute("insert or replace into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(item))
 
-    def release(self, content: str) -> None:
-        """A content could be read: nothing of it waits any more, but for what a person has to accept."""
-        self.ledger.execute("update quarantine set open = 0 where content = ? and cause <> 'shrinks'", [content])
+    def release(self, content: str, file_name: str = "") -> None:
+        """A content could be read: neither it nor an earlier, spoilt file of that name waits any more.
+
+        What a person has to accept stays.
+        """
+        self.ledger.execute(
+            "update quarantine set open = 0 where cause <> 'shrinks' and (content = ? or file_name = ?)",
+            [content, file_name or None],
+        )
 
     def settle(self, quarantine_id: str) -> None:
         """A person has decided."""

@@ -158,7 +158,7 @@ class _Load:
             self._aside(found, container, waits.cause, waits.reason, waits.advice)
             fine = False
         else:
-            self.landing.release(found.sha256)
+            self.landing.release(found.sha256, found.export.name)
         self.outcome.containers[found.path] = fine
 
     def _take_in(self, found: Found, container: str, reading: Reading, version: int) -> None:

@@ -56,7 +56,10 @@ def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> Non
     pl.read_database(
         "select c.school_id, o.observation_id, c.file_name, r.kind, r.table_name, r.address, r.raw, r.reason, r.advice"
         " from rejected r join contents c using (content) join observations o using (content)"
-        " where o.status = 'loaded' order by o.taken_at, o.observation_id, r.address",
+        " where o.status = 'loaded' and not exists ("
+        "   select 1 from observations n where n.scope = o.scope and n.scope <> '' and n.status = 'loaded'"
+        "   and n.rowid > o.rowid and n.taken_at >= o.taken_at)"  # a later export of the same scope has healed it
+        " order by o.taken_at, o.observation_id, r.address",
         landing.ledger,
         schema_overrides=dict.fromkeys(
             ["school_id", "observation_id", "file_name", "kind", "table_name", "address", "raw", "reason", "advice"],

@@ -160,6 +160,7 @@ def test_a_bad_row_is_rejected_with_its_place_and_the_mended_file_heals(
     healed = load.ingest(settings, [write_folder(tmp_path / "исправлено", small_journal())])
     assert healed.clean
     assert [row[0] for row in current(settings, "marks", "mark_id")] == ["m1", "m2"]
+    assert duckdb.sql(f"from '{(settings.history / '_meta' / 'rejected.parquet').as_posix()}'").fetchall() == []
 
 
 def many(taken_at: str, pupils: int) -> dict:
