@@ -109,13 +109,13 @@ def explain_unknown(export: Export) -> UnreadableExportError:
     return UnreadableExportError(reason, advice)
 
 
-_OTHER_REPORT = "Выгрузите один из отчётов, которые читает Zavuch: их список — в руководстве, раздел «Выгрузки»."
+_OTHER_REPORT = "Выгрузите один из отчётов, которые читает Завуч: их список – в README.ru.md, раздел «Что читается»."
 _UNKNOWN: dict[Sniffed, tuple[str, str]] = {
     "zip": ("Архив не похож на выгрузку журнала.", _OTHER_REPORT),
-    "xlsx": ("Книга Excel, но отчёт в ней не из тех, что читает Zavuch.", _OTHER_REPORT),
-    "html": ("Страница HTML, но отчёт в ней не из тех, что читает Zavuch.", _OTHER_REPORT),
+    "xlsx": ("Книга Excel, но отчёт в ней не из тех, что читает Завуч.", _OTHER_REPORT),
+    "html": ("Страница HTML, но отчёт в ней не из тех, что читает Завуч.", _OTHER_REPORT),
     "biff": (
-        "Документ старого формата Microsoft Office, но отчёт в нём не из тех, что читает Zavuch.",
+        "Документ старого формата Microsoft Office, но отчёт в нём не из тех, что читает Завуч.",
         "Откройте файл и сохраните его как «Книга Excel (.xlsx)» или выгрузите отчёт из журнала заново.",
     ),
     "parquet": (
