@@ -98,9 +98,9 @@ def _delays(rng: np.random.Generator, world: World, count: int) -> np.ndarray:
     return minutes
 
 
-def enter_marks(rng: np.random.Generator, world: World) -> None:
-    """Moments of all marks; retakes and later corrections come as new versions."""
-    retakes = retake_failing(rng, world)
+def enter_marks(rng: np.random.Generator, world: World, few_marks: set[int]) -> None:
+    """Moments of all marks; retakes (not of pupils with few marks) and corrections come as new versions."""
+    retakes = retake_failing(rng, world, few_marks)
     marks = world.marks
     lessons = world.seat_lesson[marks["seat"]]
     sitting = _delays(rng, world, len(world.lessons))

@@ -19,7 +19,7 @@ from ingest.demo_school.write_studenttotal import is_old
 
 LONELY_PRESENCES = {"a": 2, "c": 1}
 LONELY_MARKS = {"a": 2, "b": 1, "c": 1}
-LONELY_ABSENCES = 2
+LONELY_ABSENCES = {"a": 2}
 TOO_FEW = {"a": 3, "b": 2, "c": 2}
 MISSING_PERIOD_MARKS = {"a": 3, "b": 1, "c": 2}
 DIFFERENT_PERIOD_MARKS = {"a": 3, "b": 1, "c": 2}
@@ -27,14 +27,30 @@ WRONG_AVERAGES = {"b": 2, "c": 2}
 WRONG_BY = 0.2
 CLEAR = 0.2
 
+Wanted = dict[str, int]
+Share = tuple[Wanted, set[int]]
+
 
 def plant_in_records(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
     """Change attendance and marks before moments of entry are set."""
     used = planned.contradictions
-    _lonely_presences(rng, world, truth, used)
-    _lonely_marks(rng, world, truth, used)
-    _lonely_absences(rng, world, truth, used)
-    _too_few_marks(rng, world, truth, {pupil for pupil, _ in used})
+    for share in _passes(world, planned, LONELY_PRESENCES):
+        _lonely_presences(rng, world, truth, used, share)
+    for share in _passes(world, planned, LONELY_MARKS):
+        _lonely_marks(rng, world, truth, used, share)
+    for share in _passes(world, planned, LONELY_ABSENCES):
+        _lonely_absences(rng, world, truth, used, share)
+    for share in _passes(world, planned, TOO_FEW):
+        _too_few_marks(rng, world, truth, planned, share)
+
+
+def _passes(world: World, planned: Planned, wanted: Wanted) -> list[Share]:
+    """How many faults to plant in each layout, and in which pupils: one in the class of the tour, then elsewhere."""
+    here = {pupil.index for pupil in world.school.pupils if pupil.home == planned.showcase}
+    elsewhere = {pupil.index for pupil in world.school.pupils} - here
+    if not here or not wanted.get("a"):
+        return [(wanted, elsewhere)]
+    return [({"a": 1}, here), (wanted | {"a": wanted["a"] - 1}, elsewhere)]
 
 
 def pupil_fault(world: World, rule: str, course: Course, pupil: int, **values: str) -> Fault:
@@ -98,14 +114,14 @@ def _drop_codes(world: World, seat: int) -> None:
     world.attendance.keep(world.attendance["seat"] != seat)
 
 
-def _take_days(rng: np.random.Generator, world: World, wanted: dict[str, int], used: set[tuple[int, int]]) -> list[int]:
+def _take_days(rng: np.random.Generator, world: World, share: Share, used: set[tuple[int, int]]) -> list[int]:
     """Seats that stick out of whole days away, as many of each layout as wanted."""
-    left, chosen = dict(wanted), []
+    left, chosen = dict(share[0]), []
     for start, end in _whole_days_away(rng, world):
         layout = str(world.seat_layout[start])
         key = (int(world.seat_pupil[start]), int(world.seat_day[start]))
         late_enough = world.seat_day[start] <= (world.last - timedelta(days=9)).toordinal()
-        if not left.get(layout) or key in used or not late_enough or key[0] in {pupil for pupil, _ in used}:
+        if not left.get(layout) or not late_enough or key[0] in {pupil for pupil, _ in used} or key[0] not in share[1]:
             continue
         seat = _sticking_out(world, start, end)
         if seat >= 0 and world.seat_layout[seat] == layout:
@@ -115,16 +131,20 @@ def _take_days(rng: np.random.Generator, world: World, wanted: dict[str, int], u
     return chosen
 
 
-def _lonely_presences(rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]]) -> None:
+def _lonely_presences(
+    rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]], share: Share
+) -> None:
     """Away all day but one lesson, at which nothing is recorded of the pupil."""
-    for seat in _take_days(rng, world, LONELY_PRESENCES, used):
+    for seat in _take_days(rng, world, share, used):
         _drop_codes(world, seat)
         truth.add(_day_fault(world, "day_absent_but_one", seat, "пропуск на всех уроках дня, кроме этого"))
 
 
-def _lonely_marks(rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]]) -> None:
+def _lonely_marks(
+    rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]], share: Share
+) -> None:
     """Away all day but one lesson, at which the pupil got a mark."""
-    for seat in _take_days(rng, world, LONELY_MARKS, used):
+    for seat in _take_days(rng, world, share, used):
         _drop_codes(world, seat)
         add_mark(world, seat, 4)
         note = "отметка на единственном уроке дня, остальные пропущены"
@@ -148,20 +168,22 @@ def add_mark(world: World, seat: int, value: int) -> None:
     )
 
 
-def _lonely_absences(rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]]) -> None:
+def _lonely_absences(
+    rng: np.random.Generator, world: World, truth: Truth, used: set[tuple[int, int]], share: Share
+) -> None:
     """One lesson missed in the middle of a day with marks before and after it; needs lesson numbers."""
     codes = world.final_code()
     marked = np.bincount(world.marks["seat"], minlength=len(codes)) > 0
     written = {work.lesson for work in world.works}
     plain = set(world.seat_lesson[world.marks["seat"]].tolist()) - written
     starts = np.unique(world.seat_day_start)
-    left = LONELY_ABSENCES
+    left = share[0].get("a", 0)
     for n in shuffled(rng, len(starts)):
         start = int(starts[n])
         end = int(world.seat_day_end[start])
         key = (int(world.seat_pupil[start]), int(world.seat_day[start]))
         fits = left and world.seat_layout[start] == "a" and end - start >= 5 and not codes[start:end].any()
-        if not fits or key in used or marked[start:end].sum() < 2:
+        if not fits or key in used or key[0] not in share[1] or marked[start:end].sum() < 2:
             continue
         first, last = start + int(np.argmax(marked[start:end])), end - 1 - int(np.argmax(marked[start:end][::-1]))
         free = [
@@ -181,9 +203,10 @@ def _lonely_absences(rng: np.random.Generator, world: World, truth: Truth, used:
             truth.add(_day_fault(world, "day_single_contradiction", free[0], note))
 
 
-def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, taken: set[int]) -> None:
+def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, planned: Planned, share: Share) -> None:
     """Pupils who were at every lesson and have fewer marks than the norm: their ordinary marks are taken away."""
-    left = dict(TOO_FEW)
+    left = dict(share[0])
+    taken = {pupil for pupil, _ in planned.contradictions} | planned.few_marks
     away = absent(world.final_code()) | (world.final_code() == RELEASED)
     numbers = np.bincount(world.marks["seat"], minlength=len(away))
     keys = world.seat_pupil * 10_000 + world.seat_course
@@ -198,6 +221,8 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, taken: 
         pupil = int(world.seat_pupil[seats[0]])
         layout = world.school.classes[course.class_index].layout
         if not left.get(layout) or not graded_course(world, course.index) or pupil in unchanged | taken:
+            continue
+        if pupil not in share[1]:
             continue
         period = world.periods_of_class(world.school.classes[course.class_index])[0]
         seats = seats[world.seat_day[seats] <= period.ends_on.toordinal()]
@@ -217,6 +242,7 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, taken: 
             continue
         left[layout] -= 1
         taken.add(pupil)
+        planned.few_marks.add(pupil)
         keep = np.ones(len(world.marks), dtype=bool)
         keep[removable[:spare]] = False
         world.marks.keep(keep)
@@ -242,11 +268,13 @@ def _others_marked(world: World, numbers: np.ndarray, seat: int) -> bool:
     return int((numbers[others] > 0).sum()) >= 2
 
 
-def plant_in_period_marks(rng: np.random.Generator, world: World, truth: Truth) -> None:
+def plant_in_period_marks(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
     """Take away or change period marks; print wrong averages."""
     touched: set[int] = set()
-    _missing_period_marks(rng, world, truth, touched)
-    _different_period_marks(rng, world, truth, touched)
+    for share in _passes(world, planned, MISSING_PERIOD_MARKS):
+        _missing_period_marks(rng, world, truth, touched, share)
+    for share in _passes(world, planned, DIFFERENT_PERIOD_MARKS):
+        _different_period_marks(rng, world, truth, touched, share)
     _wrong_averages(rng, world, truth, touched)
 
 
@@ -282,10 +310,13 @@ def _pair_fault(world: World, rule: str, pair: Pair, note: str, **values: str) -
     return pupil_fault(world, rule, course, pair.pupil, period_ordinal=ordinal, subject_key=key, note=note, **values)
 
 
-def _missing_period_marks(rng: np.random.Generator, world: World, truth: Truth, touched: set[int]) -> None:
-    left = dict(MISSING_PERIOD_MARKS)
+def _missing_period_marks(
+    rng: np.random.Generator, world: World, truth: Truth, touched: set[int], share: Share
+) -> None:
+    left = dict(share[0])
     for pair, mark in _closed_pairs(rng, world, touched):
-        if left.get(pair.layout) and len(pair.rows) >= 4 and _prints_period_marks(world, pair):
+        wanted = left.get(pair.layout) and pair.pupil in share[1] and pair.pupil not in touched
+        if wanted and len(pair.rows) >= 4 and _prints_period_marks(world, pair):
             left[pair.layout] -= 1
             touched.add(pair.pupil)
             world.period_marks.remove(mark)
@@ -293,16 +324,18 @@ def _missing_period_marks(rng: np.random.Generator, world: World, truth: Truth, 
             truth.add(_pair_fault(world, "period_mark_missing", pair, note, expected_verdict="missing"))
 
 
-def _different_period_marks(rng: np.random.Generator, world: World, truth: Truth, touched: set[int]) -> None:
+def _different_period_marks(
+    rng: np.random.Generator, world: World, truth: Truth, touched: set[int], share: Share
+) -> None:
     """A mark that rounding cannot give; the first one in journal CSV forgets that the subject weighs works."""
-    left = dict(DIFFERENT_PERIOD_MARKS)
+    left = dict(share[0])
     ordered = sorted(_closed_pairs(rng, world, touched), key=lambda one: not _forgets_weights(world, one[0]))
     for pair, mark in ordered:
         mean = pair.mean(world)
         clear = distance(mean, pair.threshold) > CLEAR and len(pair.rows) >= 4 and mark.value.isdigit()
         if not left.get(pair.layout) or not clear or not _prints_period_marks(world, pair):
             continue
-        if pair.pupil in touched:
+        if pair.pupil in touched or pair.pupil not in share[1]:
             continue
         right = computed(mean, pair.threshold)
         wrong = computed(pair.plain_mean(world), 0.5)

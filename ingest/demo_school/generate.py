@@ -145,10 +145,10 @@ def simulate(
     faults.plant_in_records(streams[3], world, truth, planned)
     tell("Заполняем журнал", 0.2)
     entries.enter_topics_and_homework(streams[6], world, planned.untold)
-    entries.enter_marks(streams[6], world)
+    entries.enter_marks(streams[6], world, planned.few_marks)
     moments.plant_in_moments(streams[3], world, truth, planned)
     period_marks.set_period_marks(streams[7], world)
-    faults.plant_in_period_marks(streams[3], world, truth)
+    faults.plant_in_period_marks(streams[3], world, truth, planned)
     faults.note_negatives(world, truth)
     return world, truth
 

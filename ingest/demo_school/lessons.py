@@ -14,7 +14,7 @@ from ingest.demo_school.subjects import HOME_HOUR
 from ingest.demo_school.timetable import LESSON_MINUTES, STARTS, Line, weekday_of
 
 MOST_SUBSTITUTIONS_A_DAY = 2
-REASONS = ("больничный лист", "курсы повышения квалификации", "больничный лист", "семейные обстоятельства")
+REASONS = ("курсы повышения квалификации", "больничный лист", "больничный лист", "семейные обстоятельства")
 
 
 @dataclass

@@ -332,12 +332,13 @@ def _pair_keys(world: World, seats: Ints) -> Ints:
     return keys
 
 
-def retake_failing(rng: np.random.Generator, world: World) -> list[tuple[int, int]]:
+def retake_failing(rng: np.random.Generator, world: World, except_pupils: set[int]) -> list[tuple[int, int]]:
     """Let some who got a 2 in a written work write it again: (row of the old mark, row of the new one).
 
     The old mark then stops counting; only in journals that print kinds of marks.
     """
     csv = world.seat_layout[world.marks["seat"]] == "a"
+    csv &= ~np.isin(world.seat_pupil[world.marks["seat"]], sorted(except_pupils))
     twos = np.flatnonzero(
         csv & (world.marks["value"] == 2) & (world.marks["assignment"] >= 0) & (world.marks["kind"] == CURRENT)
     )

@@ -344,7 +344,7 @@ class Planter:
         if self.planned.excursion >= 0:
             entered = datetime.combine(later_day(self.world, EXCURSION_DAY, 2), time(10, 5))
             self._late_day(EXCURSION_DAY, self.planned.excursion, entered, "класс был на экскурсии")
-        self._ill_teachers()
+        self._absent_teachers()
 
     def _late_day(self, day: date, class_index: int, entered: datetime, note: str) -> None:
         """Two topics and two marks of a day, of one class or of any."""
@@ -373,8 +373,8 @@ class Planter:
                 continue
             self.used.add(lessons[n].index)
 
-    def _ill_teachers(self) -> None:
-        """A teacher who fell ill in the middle of a day, and one who had works to check when he fell ill."""
+    def _absent_teachers(self) -> None:
+        """A teacher who fell ill in the middle of a day, and some who had works to check when they went away."""
         for absence in self.world.schedule.absences:
             back = absence.ends_on + DAY
             while not is_study_day(back):
@@ -393,9 +393,9 @@ class Planter:
                     for row in self._ordinary_rows(lesson.index)[:2]:
                         self.mark(row, entered, "учитель заболел в тот же день, внёс по выходе")
                     self.used.add(lesson.index)
-            self._works_of_ill(absence.teacher, absence.starts_on, absence.ends_on, back)
+            self._works_of_absent(absence.teacher, absence.starts_on, absence.ends_on, back)
 
-    def _works_of_ill(self, teacher: int, first: date, last: date, back: date) -> None:
+    def _works_of_absent(self, teacher: int, first: date, last: date, back: date) -> None:
         for work in self.world.works:
             lesson = self.world.lessons[work.lesson]
             due = self.world.next_lesson_day(work.lesson)
@@ -414,7 +414,7 @@ class Planter:
             if fits and due is not None:
                 entered = datetime.combine(back, time(16, 40))
                 self.world.marks["since"][rows] = moment(entered)
-                self.work(work, due, entered, "учитель заболел до следующего урока")
+                self.work(work, due, entered, "учитель отсутствовал в день срока")
                 return
 
 

@@ -29,8 +29,9 @@ class Planned:
     """What life has to respect.
 
     everybody_there: (class index, day) without absences. untold: lessons without topic and homework. somebody_late:
-    lessons whose only record is a code. excursion: class index or -1. contradictions: (pupil, day ordinal) whose
-    records must stay as they are.
+    lessons whose only record is a code. excursion, showcase (the class that the tour opens): class
+    index or -1. contradictions: (pupil, day ordinal) whose
+    records must stay as they are. few_marks: pupils whose marks must not grow in number.
     """
 
     everybody_there: set[tuple[int, date]] = field(default_factory=set)
@@ -38,12 +39,16 @@ class Planned:
     untold: set[int] = field(default_factory=set)
     somebody_late: set[int] = field(default_factory=set)
     excursion: int = -1
+    showcase: int = -1
     contradictions: set[tuple[int, int]] = field(default_factory=set)
+    few_marks: set[int] = field(default_factory=set)
 
 
 def plan(rng: np.random.Generator, world: World, truth: Truth) -> Planned:
     """Choose the silent lessons, the gaps and the class that goes on an excursion."""
     planned = Planned()
+    csv = [c for c in world.school.classes if c.layout == "a" and 5 <= c.grade <= 9]
+    planned.showcase = min(csv, key=lambda c: (abs(c.grade - 7), c.index)).index if csv else -1
     _silent_lessons(rng, world, truth, planned)
     _gaps(rng, world, truth, planned)
     _excursion(rng, world, truth, planned)

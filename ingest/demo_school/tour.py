@@ -17,18 +17,20 @@ LAYOUTS = {
     "b": "«Сетевой Город», отчёт по каждому ученику (HTML под именем .xls): ни тем, ни номеров уроков",
     "c": "XLSX «весь класс» и «Табель»: уроки видны, темы и виды работ – нет",
 }
+DEPUTY = "«Контроль журнала»"
+CLASS = "«Класс»"
 RULES = {
-    "topic_filled": ("Темы уроков", "завуч → «Внесение в срок» и сетка «класс × предмет»"),
-    "ordinary_mark": ("Отметки за ответы", "завуч → «Внесение в срок»"),
-    "written_marks": ("Отметки за письменные работы", "завуч → «Внесение в срок»"),
-    "marks_gap": ("Долго нет отметок", "завуч → список замечаний"),
-    "marks_below_norm": ("Отметок меньше нормы", "завуч → список замечаний"),
-    "lesson_without_records": ("Урок без единой записи", "завуч → сетка «класс × предмет», отметка «проверьте»"),
-    "day_absent_but_one": ("Пропущены все уроки дня, кроме одного", "классный руководитель → «Противоречия дня»"),
-    "day_single_contradiction": ("Одна запись спорит с остальным днём", "классный руководитель → «Противоречия дня»"),
-    "period_mark_missing": ("Нет отметки за четверть", "завуч → список замечаний"),
-    "period_mark_differs": ("Отметка за четверть не та, что по правилам", "классный руководитель → «Успеваемость»"),
-    "averages_disagree": ("Напечатанное среднее не сходится с отметками", "страница «О данных»"),
+    "topic_filled": ("Темы уроков", f"{DEPUTY} → «Своевременность»; без темы – «Не заполнено»"),
+    "ordinary_mark": ("Отметки за ответы", f"{DEPUTY} → «Своевременность»"),
+    "written_marks": ("Отметки за письменные работы", f"{DEPUTY} → «Своевременность»"),
+    "marks_gap": ("Долго нет отметок", f"{DEPUTY} → «Все замечания»"),
+    "marks_below_norm": ("Отметок меньше нормы", f"{DEPUTY} → «Все замечания»"),
+    "lesson_without_records": ("Урок без единой записи", f"{DEPUTY} → «Не заполнено», «Проверьте»"),
+    "day_absent_but_one": ("Пропущены все уроки дня, кроме одного", f"{CLASS} → «Проверьте»"),
+    "day_single_contradiction": ("Одна запись спорит с остальным днём", f"{CLASS} → «Проверьте»"),
+    "period_mark_missing": ("Нет отметки за четверть", f"{DEPUTY} → «Все замечания»; {CLASS} → «Успеваемость»"),
+    "period_mark_differs": ("Отметка за четверть не та, что по правилам", f"{CLASS} → «Успеваемость»"),
+    "averages_disagree": ("Напечатанное среднее не сходится с отметками", f"{DEPUTY} → «Проверка данных»"),
 }
 VERDICTS = {
     "late": "внесено позже срока",
@@ -99,7 +101,8 @@ def _tour(world: World, truth: Truth, accounts: Sequence[_Account]) -> str:
         names = ", ".join(c.name for c in school.classes if c.layout == layout)
         if names:
             lines.append(f"- {names} – {what}.")
-    lines += ["", "## Что было не как всегда", "", *_events(world), ""]
+    lines += ["", "## Что посмотреть за десять минут", "", *_steps(world, truth), ""]
+    lines += ["## Что было не как всегда", "", *_events(world), ""]
     lines += ["## Что найти", ""]
     for rule, (title, where) in RULES.items():
         found = [fault for fault in truth.faults if fault.rule == rule]
@@ -118,6 +121,43 @@ def _tour(world: World, truth: Truth, accounts: Sequence[_Account]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _steps(world: World, truth: Truth) -> list[str]:
+    """The walk: where to click, and what there is to see."""
+    row = [fault for fault in truth.faults if "подряд" in fault.note and fault.rule == "topic_filled"]
+    edge = [fault for fault in truth.faults if fault.expected_verdict == "undetermined"]
+    excused = [fault for fault in truth.faults if fault.expected_status == "excused"]
+    late = [fault for fault in truth.faults if fault.rule == "ordinary_mark" and fault.expected_status == "late"]
+    mine = most_interesting_class(world, truth).name
+    days = [fault for fault in truth.faults if fault.class_name == mine and fault.pupil_name]
+    steps = [f"Завуч (`zavuch`): {DEPUTY} → «Не заполнено». Сетка «класс × предмет»; нажмите на число – ниже список."]
+    if row:
+        steps.append(
+            f"Там же {row[0].class_name}, {row[0].subject_name}: {len(row)} уроков подряд без темы, учитель "
+            f"{row[0].teacher_name}. В документе «Замечания» (`zavuch report remarks`) это одна строка."
+        )
+    if late:
+        steps.append(
+            f"«Своевременность»: {late[0].teacher_name}, {late[0].class_name}, {late[0].subject_name}, "
+            f"{late[0].date} – отметка внесена на самом деле {late[0].true_entered_at.replace('T', ' ')}. Панель знает "
+            "только промежуток между двумя выгрузками и показывает оба его конца."
+        )
+    if edge:
+        steps.append(
+            f"Там же записи, о которых судить нельзя: {len(edge)} внесены между вечерней и утренней выгрузкой. Поэтому "
+            "у доли «в срок» две границы."
+        )
+    if excused:
+        steps.append(f"Не учтено: {len(excused)} записей – больничный, сбой журнала, экскурсия. В долю они не входят.")
+    steps.append(
+        f"{DEPUTY} → «Чего не видно»: для классов, выгруженных отчётами, сроки тем и отметок не проверяются, и "
+        "сказано, какой выгрузки не хватает."
+    )
+    if days:
+        steps.append(f"Классный руководитель (`klassruk`): «Мой класс», {mine} → «Проверьте»: {days[0].note}.")
+    steps.append("Директор (`direktor`): «Школа и прогноз» – прогноз по классам и ученики на границе отметок.")
+    return [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
 
 
 def _events(world: World) -> list[str]:
