@@ -51,6 +51,10 @@ class Planter:
         out = course.class_index == self.planned.excursion and lesson.day == EXCURSION_DAY
         return out or lesson.day == OUTAGE_STARTS.date()
 
+    def tells(self, lesson: Lesson) -> bool:
+        """True where the journal itself tells when marks of a lesson were entered."""
+        return self.world.course(lesson.index).class_index == self.world.source_class
+
     def free(self, count: int, *, weekday: int = 0, marked: bool = False) -> list[Lesson]:
         """Lessons not yet used, which count as used from now on. marked: of courses with marks and homework only."""
         found: list[Lesson] = []
@@ -99,9 +103,11 @@ class Planter:
         entered: datetime | None,
         due: datetime,
         note: str,
+        *,
+        told: datetime | None = None,
         **values: str,
     ) -> None:
-        found = verdict(self.world, lesson.day, entered, due)
+        found = verdict(self.world, lesson.day, told or entered, due, exact=told is not None)
         self.truth.add(
             lesson_fault(
                 self.world,
@@ -196,8 +202,8 @@ class Planter:
             and versions[int(marks["seat"][row]) * 10 + int(marks["ordinal"][row])] == 1
         ]
 
-    def mark(self, row: int, entered: datetime, note: str) -> None:
-        """Move the entry of an ordinary mark."""
+    def mark(self, row: int, entered: datetime, note: str, *, told: datetime | None = None) -> None:
+        """Move the entry of an ordinary mark. told: the moment that the journal itself gives."""
         self.world.marks["since"][row] = moment(entered)
         seat = int(self.world.marks["seat"][row])
         lesson = self.world.lessons[int(self.world.seat_lesson[seat])]
@@ -211,13 +217,14 @@ class Planter:
             note,
             pupil_name=person.full,
             subject_key=key,
+            told=told,
         )
 
     def marks(self) -> None:
         """Ordinary marks entered two days later, or just before midnight."""
         late, edge = LATE_MARKS, EDGE_MARKS
         for lesson in self.free(60, marked=True):
-            rows = self._ordinary_rows(lesson.index)
+            rows = [] if self.tells(lesson) else self._ordinary_rows(lesson.index)
             if len(rows) >= 2 and late:
                 late -= 1
                 entered = datetime.combine(later_day(self.world, lesson.day, 2), time(14, int(self.rng.integers(60))))
@@ -228,6 +235,32 @@ class Planter:
                 self.mark(rows[0], datetime.combine(lesson.day, BEFORE_MIDNIGHT), note)
             else:
                 self.used.discard(lesson.index)
+
+    def told_marks(self) -> None:
+        """Where the journal tells the moment: just before midnight is in time, after it is late, and one lie."""
+        stories = [self._before_midnight, self._after_midnight, self._untrue]
+        for n in self.lessons:
+            lesson = self.world.lessons[n]
+            rows = self._ordinary_rows(n) if n not in self.used and self.tells(lesson) else []
+            if stories and len(rows) >= 2:
+                self.used.add(n)
+                stories.pop(0)(lesson, rows[0])
+
+    def _before_midnight(self, lesson: Lesson, row: int) -> None:
+        self.world.marks["since"][row] = moment(datetime.combine(lesson.day, BEFORE_MIDNIGHT))
+        self._negative("told_in_time", lesson, "отметка внесена в 23:55, и журнал сам называет этот момент: в срок")
+
+    def _after_midnight(self, lesson: Lesson, row: int) -> None:
+        entered = datetime.combine(lesson.day + DAY, time(0, 20))
+        self.mark(row, entered, "отметка внесена в 00:20, и журнал сам называет этот момент", told=entered)
+
+    def _untrue(self, lesson: Lesson, row: int) -> None:
+        marks = self.world.marks
+        claim = moment(datetime.combine(lesson.day, time(16, 5)))
+        self.world.claimed[int(marks["seat"][row]), int(marks["ordinal"][row])] = claim
+        entered = datetime.combine(later_day(self.world, lesson.day, 2), time(13, 40))
+        note = "журнал называет день урока, но в выгрузках отметки тогда не было: судят выгрузки"
+        self.mark(row, entered, note)
 
     # Written works
 
@@ -254,7 +287,7 @@ class Planter:
             plain = bool((self.world.marks["kind"][rows] == CURRENT).all()) and len(rows) == len(present)
             plain = plain and bool((self.world.marks["until"][rows] == FOREVER).all())
             room = due is not None and later_day(self.world, due, 3) < lesson.day + (WINDOW_DAYS - 1) * DAY
-            counted = due is not None and not self.excused(lesson, end_of(due))
+            counted = due is not None and not self.excused(lesson, end_of(due)) and not self.tells(lesson)
             if due is not None and room and plain and counted and len(present) >= 8:
                 found.append((work, due, rows, present))
         return found
@@ -425,6 +458,7 @@ def plant_in_moments(rng: np.random.Generator, world: World, truth: Truth, plann
     planter.topics()
     planter.works()
     planter.marks()
+    planter.told_marks()
     forget(world)
 
 

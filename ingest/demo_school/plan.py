@@ -49,6 +49,8 @@ def plan(rng: np.random.Generator, world: World, truth: Truth) -> Planned:
     planned = Planned()
     csv = [c for c in world.school.classes if c.layout == "a" and 5 <= c.grade <= 9]
     planned.showcase = min(csv, key=lambda c: (abs(c.grade - 7), c.index)).index if csv else -1
+    upper = [c.index for c in world.school.classes if c.layout == "a" and c.grade >= 10]
+    world.source_class = upper[0] if upper else -1
     _silent_lessons(rng, world, truth, planned)
     _gaps(rng, world, truth, planned)
     _excursion(rng, world, truth, planned)

@@ -82,8 +82,13 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59))
 
 
-def verdict(world: World, lesson_day: date, entered: datetime | None, due: datetime) -> str:
-    """What exports with a rolling window can prove of a record of a lesson: in_time, late, missing or undetermined."""
+def verdict(world: World, lesson_day: date, entered: datetime | None, due: datetime, *, exact: bool = False) -> str:
+    """What exports with a rolling window can prove of a record of a lesson: in_time, late, missing or undetermined.
+
+    exact: the journal itself tells the moment, so that it counts to the second.
+    """
+    if exact and entered is not None:
+        return "late" if entered > due else "in_time"
     covering = [export for export in world.exports if export.date() - WINDOW_DAYS * DAY <= lesson_day <= export.date()]
     showing = [export for export in covering if entered is not None and export >= entered]
     if not showing:

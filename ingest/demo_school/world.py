@@ -114,8 +114,10 @@ class World:
     Seats: one row for each pupil expected in a held lesson, ordered by pupil, day and lesson number; `seat` in the
     other tables is an index into them. `attendance`: seat, code, since, until. `marks`: seat, ordinal, work (type),
     value, kind, weight, counts, assignment (index of a work or -1), since, until; equal (seat, ordinal) are versions.
-    `topics` and `homework`: lesson, text, since, until. `wrong_averages`: (pupil, subject, period) → by how much
-    the printed average is wrong.
+    `topics` and `homework`: lesson, text, since, until.
+
+    wrong_averages: (pupil, subject, period) → by how much the printed average is wrong. source_class: index of the
+    class whose journal tells when a mark was entered. claimed: (seat, ordinal) → what it tells where that is not true.
     """
 
     school: School
@@ -145,6 +147,8 @@ class World:
     topics: Rows = field(default_factory=lambda: _empty(lesson="i8", text="O", since="M8[s]", until="M8[s]"))
     homework: Rows = field(default_factory=lambda: _empty(lesson="i8", text="O", since="M8[s]", until="M8[s]"))
     exclusions: list[Exclusion] = field(default_factory=list)
+    source_class: int = -1
+    claimed: dict[tuple[int, int], np.datetime64] = field(default_factory=dict)
     wrong_averages: dict[tuple[int, str, str], float] = field(default_factory=dict)
 
     @property
@@ -206,6 +210,18 @@ class World:
     def mark_ids(self) -> list[str]:
         """Id of each row of `marks`: versions of one mark share it, and it never changes while rows come and go."""
         return [f"m{number:09d}" for number in (self.marks["seat"] * 100 + self.marks["ordinal"]).tolist()]
+
+    def told_moments(self) -> Moments:
+        """For each row of `marks` what the journal says of its entry; NaT outside of the class that says anything."""
+        numbers = np.unique(self.marks["seat"] * 100 + self.marks["ordinal"], return_inverse=True)[1]
+        first: Moments = np.full(len(self.marks), FOREVER)
+        np.minimum.at(first, numbers, self.marks["since"])
+        told = first[numbers]
+        for (seat, ordinal), moment_told in self.claimed.items():
+            told[(self.marks["seat"] == seat) & (self.marks["ordinal"] == ordinal)] = moment_told
+        classes = np.array([course.class_index for course in self.school.courses])
+        silent = classes[self.seat_course[self.marks["seat"]]] != self.source_class
+        return np.where(silent, np.datetime64("NaT", "s"), told)
 
     def next_lesson_day(self, lesson: int) -> date | None:
         """The day of the next held lesson of the same course on a later day, None where none is known."""

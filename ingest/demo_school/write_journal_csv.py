@@ -447,6 +447,7 @@ class _Tables:
                     "work_type": works,
                     "weight": marks["weight"],
                     "counts_in_mean": marks["counts"],
+                    "entered_at": pl.Series(world.told_moments().astype("M8[us]")).dt.strftime("%Y-%m-%dT%H:%M:%S"),
                     "mine": self._mine(lessons),
                 }
                 | _moments(marks.columns)

@@ -233,8 +233,18 @@ class _Seen:
     def _verdict(self, key: tuple[str, str], day: str, due: datetime) -> str:
         if key not in self.runs:
             return "missing" if self._covering(day)[-1] >= due else "no_data"
-        after, by = self.runs[key]
+        after, by = self._interval(key)
         return "in_time" if by <= due else "late" if after is not None and after >= due else "undetermined"
+
+    def _interval(self, key: tuple[str, str]) -> tuple[datetime | None, datetime]:
+        """The observed interval, narrowed to the second where the journal tells a moment inside of it."""
+        after, by = self.runs[key]
+        told = self.marks[key[1]]["entered_at"] if key[0] == "mark" else ""
+        if told:
+            exact = datetime.fromisoformat(told)
+            if (after or LONG_AGO) < exact <= by:
+                return exact - timedelta(seconds=1), exact
+        return after, by
 
     def findings(self, journal: Journal) -> set[Finding]:
         found = set()
@@ -277,7 +287,7 @@ class _Seen:
             for mark_id in of_work[work]:
                 pupil = self.marks[mark_id]["pupil_id"]
                 if pupil in present:
-                    after, by = self.runs["mark", mark_id]
+                    after, by = self._interval(("mark", mark_id))
                     old = runs.get(pupil, (NEVER, NEVER))
                     runs[pupil] = (min(old[0], after or LONG_AGO), min(old[1], by))
             needed = math.ceil(0.8 * len(present))

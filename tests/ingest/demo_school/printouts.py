@@ -280,6 +280,20 @@ def sheet(path: Path) -> dict[int, dict[int, str | None]]:
     return rows
 
 
+def card_finals(path: Path) -> dict[tuple[str, str], str]:
+    """Period marks of the first quarter on the report cards of a class."""
+    finals = {}
+    pupil = ""
+    rows = sheet(path)
+    for number in sorted(rows):
+        first = rows[number].get(1) or ""
+        if first.startswith("Ученик: "):
+            pupil = " ".join(first.removeprefix("Ученик: ").split()[:2])
+        elif first.isdigit() and rows[number].get(5):
+            finals[pupil, rows[number][2] or ""] = rows[number][5] or ""
+    return finals
+
+
 def _class_report(journal: Journal, path: Path) -> None:
     rows = sheet(path)
     class_name = pupil = ""

@@ -102,6 +102,43 @@ def test_excused_and_unprovable_faults_are_told(demo: DemoPlan) -> None:
     assert set(excused) >= {"topic_filled", "ordinary_mark"}
 
 
+def test_keys_of_the_truth_are_those_of_the_exports(demo: DemoPlan) -> None:
+    ids: dict[str, set[str]] = defaultdict(set)
+    for _, path in printouts.exports_of(demo.exports / "journal_csv"):
+        shown = printouts.tables(path)
+        ids["ordinary_mark"] |= set(shown["marks"]["mark_id"])
+        ids["written_marks"] |= set(shown["assignments"]["assignment_id"])
+        ids["topic_filled"] |= set(shown["lessons"]["lesson_id"])
+    ids["lesson_without_records"] = ids["topic_filled"]
+    keyed = [row for row in truth_of(demo, "a") if row["rule"] in ids]
+    assert [row["fault_id"] for row in keyed if row["subject_key"] not in ids[row["rule"]]] == []
+
+
+def test_the_report_card_repeats_the_period_marks_of_the_report(demo: DemoPlan) -> None:
+    folder = demo.exports / "class_report"
+    reports = [path for at, path in printouts.exports_of(folder, "Отчет*") if at == demo.last_taken_at]
+    cards = [path for _, path in printouts.exports_of(folder, "Табель*")]
+    finals = printouts.class_report_journal(reports).finals
+    assert len(cards) == 2
+    assert {key: value for path in cards for key, value in printouts.card_finals(path).items()} == finals
+
+
+def test_earlier_years_come_as_one_export_each(tmp_path: Path) -> None:
+    plan = generate(tmp_path, pupils=60, weeks=2, years=3, layouts=("a",))
+    exports = printouts.exports_of(plan.exports / "journal_csv")
+    first, second = (printouts.tables(path) for _, path in exports[:2])
+    assert set(first["period_marks"]["academic_year"]) == {"2024/2025"}
+    assert set(second["period_marks"]["academic_year"]) == {"2025/2026"}
+    assert set(first["pupils"]["pupil_id"]) < set(second["pupils"]["pupil_id"])
+    assert set(second["pupils"]["pupil_id"]) < set(printouts.tables(exports[-1][1])["pupils"]["pupil_id"])
+
+
+def test_the_tour_names_the_accounts_and_every_fault(demo: DemoPlan) -> None:
+    tour = demo.tour.read_text(encoding="utf-8")
+    assert all(account.login in tour for account in demo.accounts)
+    assert all(row["fault_id"] in tour for layout in "abc" for row in truth_of(demo, layout))
+
+
 @pytest.mark.parametrize("layouts", [("a",), ("b",), ("c",), ("b", "c")], ids="".join)
 def test_layouts_stand_alone(tmp_path: Path, layouts: tuple[str, ...]) -> None:
     plan = generate(tmp_path, pupils=90, weeks=3, layouts=layouts)
