@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -67,15 +68,31 @@ def read_all(jobs: Iterable[Job[T]]) -> Iterator[tuple[T, Read | None]]:
             yield job.tag, read(job.export) if job.export else None
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        waiting: deque[tuple[T, Future[Read] | None]] = deque()
+        waiting: deque[tuple[Job[T], Future[Read] | None]] = deque()
         for job in chain(few, stream):
-            waiting.append((job.tag, pool.submit(read, job.export) if job.export else None))
+            waiting.append((job, _submit(pool, job)))
             if len(waiting) >= IN_FLIGHT:
-                yield _result(waiting.popleft())
+                yield _result(*waiting.popleft())
         while waiting:
-            yield _result(waiting.popleft())
+            yield _result(*waiting.popleft())
 
 
-def _result(pair: tuple[T, Future[Read] | None]) -> tuple[T, Read | None]:
-    tag, future = pair
-    return tag, future.result() if future else None
+def _submit(pool: ProcessPoolExecutor, job: Job[T]) -> Future[Read] | None:
+    if job.export is None:
+        return None
+    try:
+        return pool.submit(read, job.export)
+    except BrokenProcessPool:
+        return None
+
+
+def _result(job: Job[T], future: Future[Read] | None) -> tuple[T, Read | None]:
+    """What a process found; read here where there are no processes to be had or one of them died."""
+    if job.export is None:
+        return job.tag, None
+    if future is None:
+        return job.tag, read(job.export)
+    try:
+        return job.tag, future.result()
+    except BrokenProcessPool:
+        return job.tag, read(job.export)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.demo_school.generate import PRINTED_B, PRINTED_C
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -72,6 +74,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path, demo_exports: Path, run_
         if words[:2] == ["school", "add"]:
             words[2] = "demo"
             words[words.index("--name") + 1] = printed
+            words += ["--printed", PRINTED_B, "--printed", PRINTED_C]
         done = run_zavuch(*words, stdin="очень длинный пароль\n")
         assert done.returncode == 0, (line, done.stdout, done.stderr)
     assert list((tmp_path / "cwd" / "remarks").glob("*.pdf"))
