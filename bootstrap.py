@@ -49,7 +49,7 @@ def install(requirements: Path) -> None:
         return
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
     # --no-deps: the list is complete, and older pips refuse extras of hashed packages.
     run(*pip, "install", "--no-deps", "--require-hashes", "-r", requirements)
     run(*pip, "install", "--no-deps", "--no-build-isolation", "--editable", ".")
