@@ -14,7 +14,7 @@ from ingest.demo_school.period_marks import Pair, computed, distance, pairs
 from ingest.demo_school.plan import Planned, printed_name, shuffled
 from ingest.demo_school.subjects import WORK_INDEX
 from ingest.demo_school.truth import Fault, Negative, Truth
-from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, UNKNOWN, PeriodMark, World
+from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, UNKNOWN, PeriodMark, World
 from ingest.demo_school.write_studenttotal import is_old
 
 LONELY_PRESENCES = {"a": 2, "c": 1}
@@ -389,12 +389,35 @@ def note_negatives(world: World, truth: Truth) -> None:
     def first_day(pupil: int) -> date | None:
         return school.pupils[pupil].stays[-1][1] if pupil >= 0 else None
 
-    add("newcomer", school.newcomer, "прибыл посреди четверти: норма считается с этого дня", first_day(school.newcomer))
-    add("leaver", school.leaver, "выбыл посреди четверти: отметка за период не нужна")
-    add("mover", school.mover, "перешёл в другой класс: отметки из обоих классов", first_day(school.mover))
-    add("long_ill", school.long_ill, "болеет с 8 сентября: «н/а» за четверть, отметок мало законно")
+    add(
+        "newcomer",
+        school.newcomer,
+        "прибытие посреди четверти: норма считается с этого дня",
+        first_day(school.newcomer),
+    )
+    add("leaver", school.leaver, "выбытие посреди четверти: отметка за период не нужна")
+    add("mover", school.mover, "переход в другой класс: отметки из обоих классов", first_day(school.mover))
+    add("long_ill", school.long_ill, "болезнь с 8 сентября: «н/а» за четверть, отметок мало по праву")
     for pupil, _, start, _ in school.releases:
-        add("released", pupil, "освобождён от физкультуры", start)
-    add("released", school.printed_release, "освобождён от физкультуры: в отчёте пустые клетки, кода нет")
+        add("released", pupil, "освобождение от физкультуры", start)
+    add("released", school.printed_release, "освобождение от физкультуры: в отчёте пустые клетки, кода нет")
+    for kind, row, note in _unusual_marks(world):
+        lesson = world.lessons[int(world.seat_lesson[world.marks["seat"][row]])]
+        add(kind, int(world.seat_pupil[world.marks["seat"][row]]), note, lesson.day)
     for pupil in school.namesakes:
         add("namesake", pupil, "в классе есть ученик с той же фамилией и именем")
+
+
+def _unusual_marks(world: World) -> list[tuple[str, int, str]]:
+    """Two marks of each lawful kind that a careless check would flag: (kind, row, note)."""
+    marks = world.marks
+    csv = world.seat_layout[marks["seat"]] == "a"
+    standing = csv & world.final_marks()
+    late = standing & absent(world.final_code())[marks["seat"]]
+    corrected = csv & ~world.final_marks() & marks["counts"] & (marks["kind"] == CURRENT)
+    kinds = (
+        ("made_up", late, "отметка за пропущенный урок, сдано позже"),
+        ("retake", standing & (marks["kind"] == RETAKE), "пересдача: прежняя отметка больше не учитывается"),
+        ("corrected", corrected, "отметка внесена в срок, исправлена позже или пересдана"),
+    )
+    return [(kind, row, note) for kind, rows, note in kinds for row in np.flatnonzero(rows)[:2].tolist()]

@@ -43,9 +43,13 @@ def draw_movers(rng: np.random.Generator, school: School) -> None:
     for school_class in (plain[0], plain[-1]):
         school.releases.append((some(school_class).index, SPORT, FIRST_DAY, None))
     school.releases.append((some(plain[len(plain) // 2]).index, SPORT, date(2026, 9, 21), date(2026, 10, 18)))
-    one, two = sorted((some(plain[0]), some(plain[0])), key=lambda p: p.index)
-    if one.boy == two.boy:
+    boys = [p for p in of_class[plain[0].index] if p.boy and p.index not in used][:2]
+    if len(boys) == 2:
+        one, two = boys
+        used.update((one.index, two.index))
         two.name = (one.name[0], one.name[1], two.name[2])
+        if two.name == one.name:
+            two.name = (one.name[0], one.name[1], "Викторович" if one.name[2] != "Викторович" else "Павлович")
         school.namesakes = (one.index, two.index)
     printed = [c for c in school.classes if c.layout == "c"]
     if printed:
