@@ -80,7 +80,7 @@ def sign_in_page(
         buttons = "".join(
             f'<button class="person" name="person" value="{escape(each.login)}">'
             f"{escape(role_title(each.role).capitalize())}"
-            f"<small>{escape(person_line(each))}</small></button>"
+            f"<small>{escape(each.display_name)}</small></button>"
             for each in people
         )
         body = f"""<div class="card"><h1>{escape(_("Демонстрационная школа"))}</h1>{notice}
@@ -95,12 +95,6 @@ def sign_in_page(
     response = page(_("Завуч – вход"), body, status)
     response.set_cookie(FORM_COOKIE, kept, httponly=True, samesite="strict", secure=is_secure(request), path="/login")
     return response
-
-
-def person_line(account: Account) -> str:
-    """Who a demo person is, in one line."""
-    classes = ", ".join(each.class_id for each in account.classes)
-    return f"{account.display_name}, {classes}" if classes else account.display_name
 
 
 def is_secure(request: Request) -> bool:

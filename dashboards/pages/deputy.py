@@ -532,10 +532,8 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
         else ""
     )
     late = words.delay(row["delay_min_low"], row["delay_min_high"], row["verdict"])
-    basis = escape(_("Установлено школой; в положении срок не указан")) if row["due_at"] else ""
-    if row["clause"] and not row["quote"]:
-        basis = escape(row["clause"]) if row["due_at"] else ""
-    elif row["clause"]:
+    basis = escape(row["clause"] or _("Установлено школой; в положении срок не указан"))
+    if row["clause"] and row["quote"]:
         basis = (
             f"<details><summary>{escape(row['clause'])}</summary><div>«{escape(row['quote'] or '')}»</div></details>"
         )
