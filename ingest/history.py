@@ -275,6 +275,19 @@ class SchoolHistory:
             covered.append(
                 "exists (select 1 from named_periods n where n.content = s.content and n.period_id = k.period_id)"
             )
+        if table.yearly and not dated:
+            # A list of this year's classes is no word about last year's.
+            self.con.execute(
+                f"""
+                create or replace table named_years as
+                select distinct observation_id, academic_year from sighted
+                union select observation_id, {_year_sql("taken_at")} from speaking
+                """
+            )
+            covered.append(
+                "exists (select 1 from named_years n where n.observation_id = s.observation_id"
+                " and n.academic_year = k.academic_year)"
+            )
         if dated:
             covered += [
                 "(s.date_from is null or k.first_date >= s.date_from)",

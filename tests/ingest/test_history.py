@@ -232,3 +232,18 @@ def test_an_export_of_one_period_is_silent_about_the_others(tmp_path: Path) -> N
     second = Shown(T2, {"period_marks": [final("quarter-2")], "periods": periods})
     seen = Observed(folder, [first, second])
     assert [row[0] for row in seen.versions("period_marks", "known_to")] == ["07 23:50", None]
+
+
+def test_a_list_of_this_year_is_no_word_about_the_last(tmp_path: Path) -> None:
+    def enrolled(class_id: str, year: str, day: date) -> dict:
+        return {"pupil_id": "p1", "class_id": class_id, "starts_on": day, "academic_year": year}
+
+    past = enrolled("6А", "2025/2026", date(2025, 9, 1))
+    now = enrolled("7А", "2026/2027", date(2026, 9, 1))
+    exports = [Shown("2026-05-20T12:00", {"enrollments": [past]}), Shown(T1, {"enrollments": [now]})]
+    seen = Observed(tmp_path, exports)
+    assert seen.versions("enrollments", "class_id", "known_to") == [("6А", None), ("7А", None)]
+    folder = tmp_path / "left"
+    folder.mkdir()
+    seen = Observed(folder, [*exports, Shown(T2, {"enrollments": []})])
+    assert seen.versions("enrollments", "class_id", "known_to") == [("6А", None), ("7А", "07 23:50")]
