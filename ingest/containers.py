@@ -157,7 +157,7 @@ def _read(path: Path, status: os.stat_result, limits: Limits) -> bytes:
     if status.st_size > limits.file:
         raise _too_large(status.st_size, limits.file)
     with path.open("rb") as stream:
-        data = stream.read(limits.file + 1)
+        data = stream.read(status.st_size + 1)  # the byte more shows a file that is still growing
     after = path.stat()
     if (len(data), after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
         raise UnreadableExportError(
