@@ -10,6 +10,12 @@ rules as (
 
 ),
 
+classes as (
+
+    select * from {{ ref('int_classes') }}
+
+),
+
 fed as (
 
     select
@@ -20,7 +26,8 @@ fed as (
         rules.needs,
         case rules.rule
             when 'topic_filled' then sources.has_topics
-            when 'ordinary_mark' then sources.has_work_types
+            -- grade 1 has no marks: nothing is missing from its exports
+            when 'ordinary_mark' then sources.has_work_types or coalesce(classes.grade, 0) = 1
             when 'written_marks' then sources.has_assignments
             when 'marks_gap' then sources.has_marks
             when 'marks_below_norm' then sources.has_marks
@@ -34,6 +41,11 @@ fed as (
         end as is_fed
     from sources
     cross join rules
+    left join classes
+        on
+            sources.school_id = classes.school_id
+            and sources.academic_year = classes.academic_year
+            and sources.class_id = classes.class_id
 
 ),
 
