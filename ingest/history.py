@@ -28,6 +28,7 @@ import polars as pl
 from ingest.contract import CORE, LESSON_SCOPE, POLARS, TABLES, Table
 from ingest.identity import resolve
 from ingest.landing import PRINTED_PUPILS, Landing
+from warehouse.store import literal
 
 SHRINK_SHARE = 0.10
 SHRINK_ROWS = 20
@@ -81,9 +82,6 @@ class SchoolHistory:
         ).with_columns(pl.col("date_from", "date_to").str.to_date())
         self._table("observed", observed)
         self._table("stated_raw", stated)
-        names = [str(name) for name in observed["observation_id"]] if observed.height else []
-        if len(names) != len(set(names)):
-            raise ValueError("an observation is recorded twice")
 
     def _table(self, name: str, frame: pl.DataFrame) -> None:
         self.con.register("frame_", frame.to_arrow())
@@ -94,7 +92,7 @@ class SchoolHistory:
         """A relation of the rows read for a table, or an empty one of the same shape."""
         files = sorted(self.landing.rows(table).glob("*.parquet"))
         if files:
-            listed = ", ".join("'" + path.as_posix().replace("'", "''") + "'" for path in files)
+            listed = ", ".join(map(literal, files))
             return f"read_parquet([{listed}])"
         schema = (
             dict.fromkeys(["placeholder", "full_name", "class_id", "academic_year"], POLARS["text"])
@@ -405,7 +403,7 @@ class SchoolHistory:
             waiting = part.with_suffix(".part")
             self.con.execute(
                 f"copy (select * from versions where academic_year = ? order by row_key, known_from)"
-                f" to '{waiting.as_posix().replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)",
+                f" to {literal(waiting)} (format parquet, compression zstd)",
                 [year],
             )
             waiting.replace(part)
@@ -486,7 +484,7 @@ class SchoolHistory:
                     s.table_name, s.columns, s.class_id, s.subject_id, s.pupil_id, s.date_from, s.date_to, s.complete
                 from stated s join observed o using (content)
                 order by o.taken_at, o.observation_id, s.table_name, s.class_id, s.pupil_id
-            ) to '{path.as_posix().replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)
+            ) to {literal(path)} (format parquet, compression zstd)
             """
         )
 

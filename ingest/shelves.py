@@ -17,6 +17,7 @@ import polars as pl
 
 from ingest.contract import DUCKDB, LESSON_SCOPE, TABLES, Table
 from ingest.landing import Landing
+from warehouse.store import literal
 
 
 def _columns(table: Table, payload: tuple[str, ...]) -> dict[str, str]:
@@ -40,8 +41,8 @@ def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> Non
         for table in TABLES.values():
             for name, payload in table.history_tables().items():
                 listed = ", ".join(f"null::{kind} as {column}" for column, kind in _columns(table, payload).items())
-                path = (schema / f"{name}.parquet").as_posix().replace(chr(39), chr(39) * 2)
-                con.execute(f"copy (select {listed} limit 0) to '{path}' (format parquet)")
+                path = literal(schema / f"{name}.parquet")
+                con.execute(f"copy (select {listed} limit 0) to {path} (format parquet)")
     meta = target / "_meta"
     meta.mkdir(parents=True, exist_ok=True)
     code_map.write_parquet(meta / "code_map.parquet")
