@@ -44,14 +44,3 @@ OPTIONS: dict[str, Any] = {
     "theme.showWidgetBorder": True,
     "theme.chartCategoricalColors": list(SERIES),
 }
-
-
-def shade(scale: tuple[str, ...], share: float) -> str:
-    """The colour of the scale for a share from 0 to 1."""
-    return scale[min(len(scale) - 1, max(0, round(share * (len(scale) - 1))))]
-
-
-def readable_on(colour: str) -> str:
-    """Ink or white, whichever reads better on the colour."""
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 else "#ffffff"
