@@ -27,7 +27,7 @@ import polars as pl
 
 from ingest.contract import CORE, LESSON_SCOPE, POLARS, TABLES, Table
 from ingest.identity import resolve
-from ingest.landing import PRINTED_PUPILS, Landing
+from ingest.landing import PEOPLE, PERSON_COLUMNS, Landing
 from warehouse.store import literal
 
 SHRINK_SHARE = 0.10
@@ -95,19 +95,19 @@ class SchoolHistory:
             listed = ", ".join(map(literal, files))
             return f"read_parquet([{listed}])"
         schema = (
-            dict.fromkeys(["placeholder", "full_name", "class_id", "academic_year"], POLARS["text"])
-            if table == PRINTED_PUPILS
+            dict.fromkeys(PERSON_COLUMNS, POLARS["text"])
+            if table == PEOPLE
             else TABLES[table].schema | {"deleted": POLARS["bool"]}
         )
         self._table(f"empty_{table}", pl.DataFrame(schema=schema | dict.fromkeys(["content", "batch"], POLARS["text"])))
         return f"empty_{table}"
 
     def _load_identity(self) -> None:
-        relation = self._rows(PRINTED_PUPILS)
+        relation = self._rows(PEOPLE)
         printed = self.con.sql(
             "select placeholder, full_name, class_id, academic_year, r.content"
             f" from {relation} r join (select distinct content, batch from observed) o"
-            " on r.content = o.content and r.batch = o.batch"
+            " on r.content = o.content and r.batch = o.batch where r.role = 'pupil'"
         ).pl()
         self._table("person", resolve(printed))
         single = (

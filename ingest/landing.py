@@ -14,16 +14,17 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from ingest.contract import TABLES
-from ingest.reading import PrintedPupil, Reading, Rejected, Statement
+from ingest.reading import Person, Reading, Rejected, Statement
 
-PRINTED_PUPILS = "_printed_pupils"
+PEOPLE = "_people"
+PERSON_COLUMNS = tuple(column.name for column in fields(Person))
 
 SCHEMA = """
 create table if not exists contents (
@@ -145,8 +146,8 @@ class Landing:
         for name, frame in reading.tables.items():
             n_rows += frame.height
             self._frames.setdefault(name, []).append(frame.with_columns(content=pl.lit(content)))
-        if reading.printed_pupils:
-            self._frames.setdefault(PRINTED_PUPILS, []).append(_printed(reading.printed_pupils, content))
+        if reading.people:
+            self._frames.setdefault(PEOPLE, []).append(_people(reading.people, content))
         stamp = reading.taken_at.isoformat() if reading.taken_at else None
         self.ledger.execute(
             "insert into contents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -245,7 +246,7 @@ class Landing:
             path = self.rows(name) / f"{batch}-{part:04d}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             rows = pl.concat(frames, how="diagonal").with_columns(batch=pl.lit(batch))
-            (rows if name == PRINTED_PUPILS else _in_order(rows, name)).write_parquet(path)
+            (rows if name == PEOPLE else _in_order(rows, name)).write_parquet(path)
         self._frames.clear()
 
     def rows(self, table: str) -> Path:
@@ -274,10 +275,9 @@ def _in_order(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     return rows.select(*columns, deleted.alias("deleted"), "content", "batch")
 
 
-def _printed(pupils: Iterable[PrintedPupil], content: str) -> pl.DataFrame:
-    rows = [(p.placeholder, p.full_name, p.class_id, p.academic_year, content) for p in pupils]
-    columns = ["placeholder", "full_name", "class_id", "academic_year", "content"]
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+def _people(people: Iterable[Person], content: str) -> pl.DataFrame:
+    rows = [(*astuple(person), content) for person in people]
+    return pl.DataFrame(rows, schema=dict.fromkeys((*PERSON_COLUMNS, "content"), pl.String), orient="row")
 
 
 def _statement_row(content: str, s: Statement) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import polars as pl
 
@@ -60,13 +60,40 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class PrintedPupil:
-    """A pupil known only by printed name and class; ingest turns `placeholder` into a pupil_id."""
+class Person:
+    """A pupil or a teacher as one export shows him; ingest turns `placeholder` into an id.
 
+    role: `pupil` or `teacher`. placeholder: what stands in the rows' id columns; begins with `~`. full_name:
+    folded for comparing, '' where the source shows none. class_id, academic_year: of a pupil, '' when unknown.
+    external_id: the id that the journal itself gives him, '' where it prints names only.
+    """
+
+    role: Literal["pupil", "teacher"]
     placeholder: str
     full_name: str
-    class_id: str
-    academic_year: str
+    class_id: str = ""
+    academic_year: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class ExportKind:
+    """What one kind of export carries, as its reader declares it; `docs/systems.md` is made from these.
+
+    title: what the journal calls it (Russian). scope: how much one file holds. carries: table → the columns
+    that the kind can fill. entry_times: table → how precisely the moment of entry is told. lists_lessons: every
+    held lesson is named, also one without a record. evidence: how the layout is known – a real file, code of
+    programs that read it, documentation, or our own format.
+    """
+
+    system: str
+    export_kind: str
+    title: str
+    scope: Literal["pupil", "class", "school"]
+    carries: Mapping[str, tuple[str, ...]]
+    entry_times: Mapping[str, Literal["moment", "day"]] = field(default_factory=dict)
+    lists_lessons: bool = False
+    evidence: Literal["file", "code", "doc", "own"] = "code"
 
 
 @dataclass
@@ -86,7 +113,7 @@ class Reading:
     statements: list[Statement] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Rejected] = field(default_factory=list)
-    printed_pupils: list[PrintedPupil] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
     school_id: str = ""
     school_name: str = ""
     taken_at: datetime | None = None
@@ -108,6 +135,7 @@ class Reader(Protocol):
 
     NAME: str
     VERSION: int
+    KINDS: tuple[ExportKind, ...]
 
     def recognise(self, export: Export) -> bool:
         """Say whether this reader knows the layout. Never raises."""

@@ -18,7 +18,7 @@ from ingest.readers.labels import Period
 from ingest.readers.printed import Average, Heading, Printed, Scope, heading, number
 from ingest.readers.sheet_blocks import Block, cut, shown
 from ingest.readers.sheet_xml import Value
-from ingest.reading import Export, Reading
+from ingest.reading import Export, ExportKind, Reading
 
 NAME = "class_report"
 VERSION = 1
@@ -26,6 +26,16 @@ VERSION = 1
 SYSTEM = "ves_klass"
 EXPORT_KIND = "class_report"
 TITLE = "отчет об успеваемости и посещаемости"
+KINDS: tuple[ExportKind, ...] = (
+    ExportKind(
+        SYSTEM, EXPORT_KIND, "Отчёт об успеваемости и посещаемости ученика (весь класс)", "class",
+        {
+            "lessons": ("date",), "marks": ("value", "kind"), "attendance": ("code",),
+            "reported_averages": ("mean", "weighted_mean"), "period_marks": ("value",),
+        },
+        lists_lessons=True, evidence="file",
+    ),
+)  # fmt: skip
 
 # A file this full without one empty string was saved again by a program that drops them.
 _FULL_FILE = 50

@@ -17,13 +17,21 @@ from datetime import date, datetime
 import polars as pl
 
 from ingest.contract import MANIFEST, STATEMENTS, TABLES, Table
-from ingest.reading import Export, Reading, Rejected, Statement, UnreadableExportError
+from ingest.reading import Export, ExportKind, Reading, Rejected, Statement, UnreadableExportError
 from ingest.table_files import Part, RawTable, canonical, is_json_manifest, parts_of
 from ingest.typing_cells import fixed_zone, zone_known
 from ingest.validate import MOST_REJECTED, Conformed, Context, Known, conform
 
 NAME = "journal_csv"
 VERSION = 1
+KINDS: tuple[ExportKind, ...] = (
+    ExportKind(
+        NAME, NAME, "Журнал CSV", "school",
+        {table.name: table.names for table in TABLES.values()},
+        dict.fromkeys(("lessons", *(name for name, table in TABLES.items() if "entered_at" in table.names)), "moment"),
+        lists_lessons=True, evidence="own",
+    ),
+)  # fmt: skip
 
 _MANIFEST = Table("manifest", "", (), tuple(dataclasses.replace(column, required=False) for column in MANIFEST))
 _STATEMENTS = Table("statements", "", (), STATEMENTS)

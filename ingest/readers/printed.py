@@ -21,7 +21,7 @@ from ingest.contract import POLARS, TABLES
 from ingest.readers import cells, labels
 from ingest.readers.cells import Cell, Grammar
 from ingest.readers.labels import ClassLabel, Period, fold
-from ingest.reading import PrintedPupil, Reading, Rejected, Statement, UnreadableExportError
+from ingest.reading import Person, Reading, Rejected, Statement, UnreadableExportError
 
 AGAIN = "Выгрузите отчёт из журнала ещё раз целиком и положите файл снова."
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -237,7 +237,7 @@ class Printed:
             self._rows["enrollments"][placeholder] = (
                 placeholder, about.class_id, date(int(about.academic_year[:4]), 9, 1), "inferred",
             )  # fmt: skip
-            self.reading.printed_pupils.append(PrintedPupil(placeholder, folded, about.class_id, about.academic_year))
+            self.reading.people.append(Person("pupil", placeholder, folded, about.class_id, about.academic_year))
         if about.label.grade is not None:
             self._rows["classes"][about.academic_year, about.class_id] = (
                 about.academic_year, about.class_id, about.label.grade, about.label.letter or None, about.class_id,

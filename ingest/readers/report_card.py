@@ -12,7 +12,7 @@ from ingest.readers.labels import fold
 from ingest.readers.printed import Average, Heading, Printed, heading, number
 from ingest.readers.sheet_blocks import Block, cut, shown
 from ingest.readers.sheet_xml import Value
-from ingest.reading import Export, Reading
+from ingest.reading import Export, ExportKind, Reading
 
 NAME = "report_card"
 VERSION = 1
@@ -20,6 +20,12 @@ VERSION = 1
 SYSTEM = "ves_klass"
 EXPORT_KIND = "report_card"
 TITLE = "табель успеваемости"
+KINDS: tuple[ExportKind, ...] = (
+    ExportKind(
+        SYSTEM, EXPORT_KIND, "Табель успеваемости учащегося (весь класс)", "class",
+        {"reported_averages": ("mean", "weighted_mean"), "period_marks": ("value",)}, evidence="file",
+    ),
+)  # fmt: skip
 
 _TAIL = ("состояние на", "подпись", "классный руководитель", "директор", "родители")
 

@@ -20,7 +20,7 @@ from ingest.readers.columns import Column, day_column, is_day_number, span_of, s
 from ingest.readers.html_tables import Grid, GridCell, Stretch
 from ingest.readers.labels import clean, fold
 from ingest.readers.printed import AGAIN, Average, Heading, Printed, Scope, facts, heading, number
-from ingest.reading import Export, Reading, UnreadableExportError
+from ingest.reading import Export, ExportKind, Reading, UnreadableExportError
 
 NAME = "sgo_studenttotal"
 VERSION = 1
@@ -28,6 +28,16 @@ VERSION = 1
 SYSTEM = "sgo"
 EXPORT_KIND = "studenttotal"
 TITLE = "отчет об успеваемости и посещаемости"
+KINDS: tuple[ExportKind, ...] = (
+    ExportKind(
+        SYSTEM, EXPORT_KIND, "Отчёт об успеваемости и посещаемости ученика", "pupil",
+        {
+            "lessons": ("date",), "marks": ("value", "kind"), "attendance": ("code",),
+            "reported_averages": ("mean", "weighted_mean"), "period_marks": ("value",),
+        },
+        evidence="file",
+    ),
+)  # fmt: skip
 SUBJECT = "предмет"
 LONGEST_PRINTING = timedelta(minutes=15)
 

@@ -14,7 +14,7 @@ import polars as pl
 from ingest.contract import TABLES
 from ingest.history import write_history
 from ingest.landing import Landing, Observation, observation_id
-from ingest.reading import PrintedPupil, Reading, Statement
+from ingest.reading import Person, Reading, Statement
 
 SCHOOL = "s1"
 
@@ -43,7 +43,7 @@ class Shown:
     tables: dict[str, Sequence[dict[str, Any]]]
     statements: list[Statement] | None = None
     complete: bool = True
-    printed: list[PrintedPupil] = field(default_factory=list)
+    printed: list[Person] = field(default_factory=list)
     accepted: bool = False
     system: str = "t"
 
@@ -55,7 +55,7 @@ class Shown:
             name: frame(name, *rows) if rows else pl.DataFrame(schema=TABLES[name].schema)
             for name, rows in self.tables.items()
         }
-        return Reading(self.system, "t", "t", made, stated, printed_pupils=self.printed, school_id=SCHOOL)
+        return Reading(self.system, "t", "t", made, stated, people=self.printed, school_id=SCHOOL)
 
 
 class Observed:

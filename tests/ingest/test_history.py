@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.reading import PrintedPupil, Statement
+from ingest.reading import Person, Statement
 from tests.ingest.observing import Observed, Shown, lesson, mark
 
 LESSONS = [lesson()]
@@ -163,9 +163,9 @@ def test_few_deletions_are_ordinary_work(tmp_path: Path) -> None:
     assert Observed(tmp_path, [Shown(T1, marks(*whole)), Shown(T2, marks(*whole[:45]))]).shrinking == []
 
 
-def test_printed_pupils_get_one_id_over_the_years_and_a_missing_class_is_found(tmp_path: Path) -> None:
-    def printed(placeholder: str, class_id: str, year: str) -> list[PrintedPupil]:
-        return [PrintedPupil(placeholder, "тестов алексей", class_id, year)]
+def test_people_get_one_id_over_the_years_and_a_missing_class_is_found(tmp_path: Path) -> None:
+    def printed(placeholder: str, class_id: str, year: str) -> list[Person]:
+        return [Person("pupil", placeholder, "тестов алексей", class_id, year)]
 
     exports = [
         Shown(
@@ -199,7 +199,7 @@ def test_namesakes_in_two_classes_of_one_year_stay_two_persons(tmp_path: Path) -
             at,
             {"pupils": [{"pupil_id": placeholder, "last_name": "Т"}]},
             statements=[Statement("pupils")],
-            printed=[PrintedPupil(placeholder, "тестов алексей", class_id, "2026/2027")],
+            printed=[Person("pupil", placeholder, "тестов алексей", class_id, "2026/2027")],
         )
 
     seen = Observed(tmp_path, [shown("2026-09-10T12:00", "~a", "7А"), shown("2026-09-10T13:00", "~b", "7Б")])

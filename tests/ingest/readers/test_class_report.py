@@ -53,7 +53,7 @@ def rows(reading: Reading, table: str, *names: str) -> list[Any]:
 
 
 def of(reading: Reading, pupil: int, table: str, *names: str) -> list[Any]:
-    placeholder = reading.printed_pupils[pupil].placeholder
+    placeholder = reading.people[pupil].placeholder
     return reading.tables[table].filter(pl.col("pupil_id") == placeholder).select(names).rows()
 
 
@@ -132,7 +132,7 @@ def test_people_and_classes() -> None:
     reading = read(REPORT)
     assert reading.school_name == "МАОУ СОШ № 0"
     assert reading.taken_at is None
-    assert [person.full_name for person in reading.printed_pupils] == [
+    assert [person.full_name for person in reading.people] == [
         "пробный иван ильич",
         "опытова вера юрьевна",
     ]
@@ -150,7 +150,7 @@ def test_statements() -> None:
     ]
     assert "topic" not in lessons[0].columns
     marks = [statement for statement in reading.statements if statement.table == "marks"]
-    assert [statement.pupil_id for statement in marks] == [p.placeholder for p in reading.printed_pupils]
+    assert [statement.pupil_id for statement in marks] == [p.placeholder for p in reading.people]
     assert all(statement.complete for statement in marks)
     finals = [statement for statement in reading.statements if statement.table == "period_marks"]
     assert {(s.date_from, s.date_to, s.complete) for s in finals} == {(date(2025, 3, 24), date(2025, 5, 24), True)}
@@ -172,7 +172,7 @@ def test_frames_are_typed_by_the_contract_and_keys_are_complete() -> None:
 
 def same(first: Reading, second: Reading) -> bool:
     return all(first.tables[name].equals(second.tables[name]) for name in first.tables) and (
-        first.printed_pupils == second.printed_pupils
+        first.people == second.people
     )
 
 
@@ -259,7 +259,7 @@ def test_a_pupil_without_a_lesson_has_no_days() -> None:
     newcomer = Pupil("Новый Лев", (), {"Алгебра": ([], 0.0, 0.0, None), "Химия": ([], 0.0, 0.0, None)})
     for pupils in ([FIRST, newcomer, SECOND], [FIRST, SECOND, newcomer]):
         reading = read(ClassReport(pupils))
-        assert len(reading.printed_pupils) == 3
+        assert len(reading.people) == 3
         assert reading.tables["marks"].equals(read(REPORT).tables["marks"])
         assert not reading.warnings
         assert not reading.rejected
@@ -267,10 +267,10 @@ def test_a_pupil_without_a_lesson_has_no_days() -> None:
 
 def test_namesakes_are_two_pupils() -> None:
     reading = read(ClassReport([FIRST, replace(SECOND, name="ПРОБНЫЙ Иван  Ильич")]))
-    assert [person.full_name for person in reading.printed_pupils] == [
+    assert [person.full_name for person in reading.people] == [
         "пробный иван ильич", "пробный иван ильич #2",
     ]  # fmt: skip
-    assert len({person.placeholder for person in reading.printed_pupils}) == 2
+    assert len({person.placeholder for person in reading.people}) == 2
     assert reading.tables["pupils"].height == 2
     assert [warning.table for warning in reading.warnings] == ["pupils"]
 
@@ -298,7 +298,7 @@ def test_rejected_cells_have_their_address_and_open_one_statement_only() -> None
         ("period_marks", "6", "лист «Лист1», ячейка I13"),
     ]  # fmt: skip
     complete = {(s.table, s.pupil_id): s.complete for s in reading.statements}
-    first, second = (person.placeholder for person in reading.printed_pupils)
+    first, second = (person.placeholder for person in reading.people)
     assert not complete["marks", first]
     assert not complete["attendance", first]
     assert complete["marks", second]
@@ -364,7 +364,7 @@ def test_a_book_cut_at_any_row_is_never_half_read() -> None:
     whole = {*legends, legends[-1], *range(legends[3] + 1, legends[3] + 4)}
     for row in range(6, max(legends)):
         if row in whole:
-            assert reader.read(export(kept_rows(REPORT, row))).printed_pupils
+            assert reader.read(export(kept_rows(REPORT, row))).people
             continue
         with pytest.raises(UnreadableExportError) as problem:
             reader.read(export(kept_rows(REPORT, row)))

@@ -35,7 +35,7 @@ def read(card: ReportCard) -> Reading:
 
 
 def live(reading: Reading, pupil: int, table: str, *names: str) -> list[Any]:
-    placeholder = reading.printed_pupils[pupil].placeholder
+    placeholder = reading.people[pupil].placeholder
     frame = reading.tables[table].filter(pl.col("pupil_id") == placeholder, ~pl.col("deleted"))
     return frame.select(names).rows()
 

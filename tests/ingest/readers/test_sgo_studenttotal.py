@@ -84,7 +84,7 @@ def test_version_5_56() -> None:
     reading = read(NEW.v556())
     assert reading.taken_at == datetime.fromisoformat("2026-09-16 17:40:20")
     assert reading.system_version == "5.56.0 (0.29.2)"
-    (person,) = reading.printed_pupils
+    (person,) = reading.people
     assert (person.full_name, person.class_id, person.academic_year) == ("пробный иван ильич", "", "2026/2027")
     assert "classes" not in reading.tables
     assert column(reading, "pupils", "last_name", "first_name", "middle_name") == [("Пробный", "Иван", "Ильич")]
@@ -171,7 +171,7 @@ SAME = {
 def test_harmless_differences_change_nothing(page: bytes) -> None:
     reading = read(page)
     assert seen(reading) == seen(read(PAGE))
-    assert reading.printed_pupils == read(PAGE).printed_pupils
+    assert reading.people == read(PAGE).people
     assert not reading.rejected
     assert not reading.warnings
 
@@ -196,7 +196,7 @@ def test_header_lines_may_stand_in_the_table_itself() -> None:
 
 def test_the_name_may_stand_in_the_sheet_attribute_only() -> None:
     page = NEW.v556().replace("<b>Ученик:</b> Пробный Иван Ильич", "<b>Ученик:</b> ")
-    assert read(page).printed_pupils == read(NEW.v556()).printed_pupils
+    assert read(page).people == read(NEW.v556()).people
 
 
 def test_an_unknown_column_is_told_and_left_out() -> None:
@@ -313,7 +313,7 @@ def test_a_pupil_without_records_has_no_days() -> None:
     nothing = replace(NEW, subjects={"Алгебра": ({}, ""), "Химия": ({}, "")}, days=(), finals={})
     for page in (nothing.v50(), nothing.v556()):
         reading = read(page)
-        assert len(reading.printed_pupils) == 1
+        assert len(reading.people) == 1
         assert reading.tables["subjects"].height == 2
         assert "marks" not in reading.tables
         marks = next(statement for statement in reading.statements if statement.table == "marks")
@@ -337,7 +337,7 @@ def test_reports_glued_together() -> None:
         f"<div>{OLD.v50()}</div><div>{second.v556()}</div>",
     ):
         reading = read(page)
-        assert [person.full_name for person in reading.printed_pupils] == ["пробный иван", "опытова вера"]
+        assert [person.full_name for person in reading.people] == ["пробный иван", "опытова вера"]
         assert reading.taken_at == datetime.fromisoformat("2021-11-14 19:11:00")
         assert reading.tables["marks"].height == 12
         assert reading.tables["lessons"].height == 7
@@ -347,8 +347,8 @@ def test_reports_glued_together() -> None:
 def test_namesakes_and_a_report_printed_twice() -> None:
     other = replace(OLD, subjects={"Алгебра": ({(9, 2): ("", "2")}, "2")})
     reading = read(OLD.v50() + OLD.v50() + other.v50())
-    assert [person.full_name for person in reading.printed_pupils] == ["пробный иван", "пробный иван #2"]
-    assert len({person.placeholder for person in reading.printed_pupils}) == 2
+    assert [person.full_name for person in reading.people] == ["пробный иван", "пробный иван #2"]
+    assert len({person.placeholder for person in reading.people}) == 2
     assert [warning.address for warning in reading.warnings] == ["отчёт 2", "отчёт 3"]
     assert reading.tables["marks"].height == 7
 
@@ -356,7 +356,7 @@ def test_namesakes_and_a_report_printed_twice() -> None:
 def test_two_periods_of_one_pupil_are_one_pupil() -> None:
     later = Total({"Алгебра": ({(11, 8): ("", "2")}, "2")}, days=((11, 8),), period="с 8.11.21 по 28.12.21")
     reading = read(OLD.v50() + later.v50())
-    assert len(reading.printed_pupils) == 1
+    assert len(reading.people) == 1
     assert set(column(reading, "periods", "period_id")) == {("quarter-1",), ("quarter-2",)}
 
 
