@@ -205,6 +205,15 @@ class Landing:
             [status, note, None if accepted is None else int(accepted), observation],
         )
 
+    def held_back(self, school_id: str) -> list[tuple[str, str]]:
+        """(observation, content) of what a school's history was kept from."""
+        rows = self.ledger.execute(
+            "select o.observation_id, o.content from observations o join contents c using (content)"
+            " where o.status = ? and o.accepted = 0 and c.school_id = ?",
+            [HELD_BACK, school_id],
+        )
+        return [(str(name), str(content)) for name, content in rows]
+
     # Quarantine
 
     def put_aside(self, item: Quarantined) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest import code_map
 from ingest.containers import Found, find_exports
-from ingest.history import Shrinkage, write_history
+from ingest.history import Shrinkage, update_history
 from ingest.landing import (
     HELD_BACK,
     LOADED,
@@ -33,6 +33,7 @@ from warehouse.settings import SCHOOL_ID, School, Settings
 
 FLUSH_EVERY = 400
 RETRIED_ALWAYS = "unknown_school"
+SHRINKS = "shrinks"
 
 Progress = Callable[[str, int, int], None]
 
@@ -110,7 +111,7 @@ class _Load:
             self._accept(accept)
         stale = {school for school in self._known_schools() if not _up_to_date(self.settings, self.landing, school)}
         for done, school in enumerate(sorted(stale), start=1):
-            self._rewrite_history(school)
+            self._update_history(school)
             self.progress(_("История записей"), done, len(stale))
         if stale:
             write_shelves(self.landing, self.settings.history, code_map.load())
@@ -246,7 +247,7 @@ class _Load:
 
     def _aside(self, found: Found, container: str, cause: str, reason: str, advice: str) -> None:
         content = found.sha256 or hashlib.sha256(found.export.name.encode()).hexdigest()
-        name = hashlib.sha256(f"{content} {cause}".encode()).hexdigest()[:8]
+        name = _waiting_name(content, cause)
         self.landing.release(content)
         self.aside.add(name)
         self.landing.put_aside(
@@ -260,7 +261,7 @@ class _Load:
         stamp.write_text(versions(), encoding="utf-8")
         for item in self.landing.waiting():
             path = self.landing.blob(item.container) if item.container else None
-            if path is None or not path.exists() or item.cause == "shrinks":
+            if path is None or not path.exists() or item.cause == SHRINKS:
                 continue
             if item.cause != RETRIED_ALWAYS and not changed:
                 continue
@@ -280,7 +281,7 @@ class _Load:
     def _accept(self, ids: set[str]) -> None:
         """Take held-back observations in after all."""
         for item in self.landing.waiting():
-            if item.quarantine_id in ids and item.cause == "shrinks":
+            if item.quarantine_id in ids and item.cause == SHRINKS:
                 rows = self.landing.ledger.execute(
                     "select observation_id from observations where content = ? and status = ?",
                     [item.content, HELD_BACK],
@@ -295,23 +296,19 @@ class _Load:
         rows = self.landing.ledger.execute("select distinct school_id from contents order by 1").fetchall()
         return [str(row[0]) for row in rows]
 
-    def _rewrite_history(self, school_id: str) -> None:
-        """Work the history out; what would shrink it is held back first."""
-        while True:
-            _counts, shrinking = write_history(self.landing, school_id, self.settings.history)
-            if not shrinking:
-                break
-            with self.landing.transaction():
-                self._hold_back(shrinking[0])
+    def _update_history(self, school_id: str) -> None:
+        """Bring the history of a school up to date; what would shrink it too much is held back."""
+        update_history(self.landing, school_id, self.settings.history, _Holds(self, school_id))
         _mark_up_to_date(self.settings, self.landing, school_id)
 
-    def _hold_back(self, shrinkage: Shrinkage) -> None:
+    def hold_back(self, shrinkage: Shrinkage) -> None:
+        """Put an observation aside until a person accepts it."""
         content, file_name, container = self.landing.ledger.execute(
             "select o.content, c.file_name, c.container from observations o join contents c using (content)"
             " where o.observation_id = ?",
             [shrinkage.observation_id],
         ).fetchone()
-        name = hashlib.sha256(f"{content} shrinks".encode()).hexdigest()[:8]
+        name = _waiting_name(content, SHRINKS)
         reason = _("После этой выгрузки исчезнет {n} записей из {known} ({table}): похоже, она неполная.").format(
             n=shrinkage.removed, known=shrinkage.known, table=shrinkage.table
         )
@@ -319,7 +316,7 @@ class _Load:
         self.landing.set_status(shrinkage.observation_id, HELD_BACK, reason)
         self.aside.add(name)
         self.landing.put_aside(
-            Quarantined(name, content, container, file_name, "shrinks", reason, advice.format(id=name))
+            Quarantined(name, content, container, file_name, SHRINKS, reason, advice.format(id=name))
         )
 
     def _write_notes(self) -> None:
@@ -338,6 +335,30 @@ class _Load:
 def _count_files(paths: list[Path]) -> int:
     """Files that will be looked at, for the progress bar."""
     return sum(1 if path.is_file() else sum(inner.is_file() for inner in path.rglob("*")) for path in paths)
+
+
+class _Holds:
+    """Holds observations of one school back in the ledger."""
+
+    def __init__(self, run: _Load, school_id: str) -> None:
+        self.run, self.school_id = run, school_id
+
+    def release(self) -> None:
+        """Judge what was held back, and not accepted, anew."""
+        landing = self.run.landing
+        with landing.transaction():
+            for name, content in landing.held_back(self.school_id):
+                landing.set_status(name, LOADED)
+                landing.settle(_waiting_name(content, SHRINKS))
+
+    def hold(self, shrinkage: Shrinkage) -> None:
+        """Hold one back."""
+        with self.run.landing.transaction():
+            self.run.hold_back(shrinkage)
+
+
+def _waiting_name(content: str, cause: str) -> str:
+    return hashlib.sha256(f"{content} {cause}".encode()).hexdigest()[:8]
 
 
 class _WaitsError(Exception):

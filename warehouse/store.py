@@ -4,7 +4,8 @@ Ingest leaves Parquet only:
 
     history/_schema/<table>.parquet                  the columns of every history table, no rows
     history/<table>/school_id=X/academic_year=Y/…    the versions
-    history/_meta/{observations,rejected,code_map}.parquet, history/_statements/<school>.parquet
+    history/_closings/<table>/X/…                    ends of versions that later loads found
+    history/_meta/{observations,rejected,code_map,export_kinds}.parquet, history/_statements/<school>.parquet
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from warehouse.settings import Settings
 
@@ -61,12 +63,26 @@ def states(settings: Settings) -> list[SchoolState]:
 
 
 def history_relation(history: Path, schema_file: Path, schools: Iterable[str]) -> str:
-    """`read_parquet(…)` over the schema file and the data files of some schools."""
-    folder = history / schema_file.stem
-    files = [schema_file]
+    """A relation in parentheses: the versions of a history table of some schools, with the columns of its schema file.
+
+    Ends of versions that a later load found lie in files of their own (`_closings`) and are put in here.
+    """
+    name = schema_file.stem
+    files, closings = [schema_file], []
     for school in schools:
-        files += sorted(folder.glob(f"school_id={school}/academic_year=*/data.parquet"))
-    return f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true, hive_partitioning = false)"
+        files += sorted((history / name).glob(f"school_id={school}/academic_year=*/*.parquet"))
+        closings += sorted((history / "_closings" / name / school).glob("*.parquet"))
+    versions = f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true, hive_partitioning = false)"
+    names = pq.read_schema(schema_file).names
+    if not closings:
+        return f"(select {', '.join(names)} from {versions})"
+    columns = ", ".join("coalesce(v.known_to, c.known_to) as known_to" if n == "known_to" else f"v.{n}" for n in names)
+    ends = f"read_parquet([{', '.join(map(literal, closings))}], hive_partitioning = false)"
+    return (
+        f"(select {columns} from {versions} v left join {ends} c"
+        " on v.school_id = c.school_id and v.academic_year = c.academic_year and v.row_key = c.row_key"
+        " and v.known_from = c.known_from)"
+    )
 
 
 def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as_of: datetime | None) -> None:
@@ -94,5 +110,9 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
             con.execute(f"create table meta.{name} as select * from read_parquet({path}) {chosen}")
         codes = literal(history / "_meta" / "code_map.parquet")
         con.execute(f"create table meta.code_map as select * from read_parquet({codes})")
+        con.execute("create table meta.export_kinds (system varchar, export_kind varchar, title varchar)")
+        kinds = history / "_meta" / "export_kinds.parquet"
+        if kinds.exists():
+            con.execute(f"insert into meta.export_kinds by name from read_parquet({literal(kinds)})")
         statements = ", ".join(literal(history / "_statements" / f"{name}.parquet") for name in ids)
         con.execute(f"create table meta.statements as select * from read_parquet([{statements}])")

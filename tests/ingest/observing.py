@@ -11,10 +11,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingest import code_map
 from ingest.contract import TABLES
-from ingest.history import write_history
-from ingest.landing import Landing, Observation, observation_id
+from ingest.history import Shrinkage, Updated, update_history
+from ingest.landing import HELD_BACK, LOADED, WITHDRAWN, Landing, Observation, observation_id
 from ingest.reading import Person, Reading, Statement
+from ingest.shelves import write_shelves
+from warehouse.store import history_relation
 
 SCHOOL = "s1"
 
@@ -33,6 +36,22 @@ def lesson(name: str = "l1", day: date = date(2026, 9, 7), **more: Any) -> dict[
 
 def mark(name: str = "m1", value: str = "5", lesson_id: str = "l1", pupil: str = "p1", **more: Any) -> dict[str, Any]:
     return {"mark_id": name, "lesson_id": lesson_id, "pupil_id": pupil, "value": value} | more
+
+
+class Held:
+    """Keeps observations back in the ledger, as a load does."""
+
+    def __init__(self, landing: Landing) -> None:
+        self.landing = landing
+
+    def release(self) -> None:
+        with self.landing.transaction():
+            for name, _ in self.landing.held_back(SCHOOL):
+                self.landing.set_status(name, LOADED)
+
+    def hold(self, shrinkage: Shrinkage) -> None:
+        with self.landing.transaction():
+            self.landing.set_status(shrinkage.observation_id, HELD_BACK, "")
 
 
 @dataclass
@@ -58,41 +77,75 @@ class Shown:
         return Reading(self.system, "t", "t", made, stated, people=self.printed, school_id=SCHOOL)
 
 
-class Observed:
-    """The history of some exports, loaded in the order given."""
+class Watched:
+    """A landing that exports are loaded into a few at a time, and its history."""
 
     def __init__(self, folder: Path, shown: Sequence[Shown]) -> None:
         self.folder = folder / "history"
-        landing = Landing(folder / "landing")
-        for number, export in enumerate(shown):
-            reading = export.reading()
-            taken_at = datetime.fromisoformat(export.taken_at)
-            content = f"c-{export.taken_at}-{sorted(export.tables)}-{hash(repr(export)) & 0xFFFFFF}"
-            with landing.transaction():
-                landing.add_content(content, "", "", f"{number}.csv", reading, 1, f"b{number}")
-                landing.add_observation(
+        self.shown = shown
+        self.landing = Landing(folder / "landing")
+        self.held = Held(self.landing)
+        self.names = {
+            number: observation_id(self._content(number), self._moment(number)) for number in range(len(shown))
+        }
+
+    def _content(self, number: int) -> str:
+        return f"c{number}"
+
+    def _moment(self, number: int) -> datetime:
+        return datetime.fromisoformat(self.shown[number].taken_at)
+
+    def load(self, numbers: Sequence[int]) -> Updated:
+        """Load some of the exports together and bring history up to date."""
+        batch = self.landing.new_batch()
+        with self.landing.transaction():
+            for number in numbers:
+                content, moment = self._content(number), self._moment(number)
+                self.landing.add_content(content, "", "", f"{number}.csv", self.shown[number].reading(), 1, batch)
+                self.landing.add_observation(
                     Observation(
-                        observation_id(content, taken_at),
-                        content,
-                        taken_at,
-                        taken_at,
-                        "export",
-                        accepted=export.accepted,
+                        self.names[number], content, moment, moment, "export", accepted=self.shown[number].accepted
                     )
                 )
-                landing.flush(f"b{number}", 0)
-        self.counts, self.shrinking = write_history(landing, SCHOOL, self.folder)
-        landing.close()
+            self.landing.flush(batch, 0)
+        return self.update()
+
+    def withdraw(self, number: int) -> Updated:
+        """Take an export back."""
+        with self.landing.transaction():
+            self.landing.set_status(self.names[number], WITHDRAWN)
+        return self.update()
+
+    def update(self) -> Updated:
+        """Bring history up to date."""
+        write_shelves(self.landing, self.folder, code_map.load())
+        return update_history(self.landing, SCHOOL, self.folder, self.held)
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Chosen columns of a history table, ordered by key and time."""
+        schema = self.folder / "_schema" / f"{table}.parquet"
+        relation = history_relation(self.folder, schema, [SCHOOL])
+        return duckdb.sql(f"select {', '.join(columns)} from {relation} order by row_key, known_from").fetchall()
+
+
+class Observed(Watched):
+    """The history of some exports, loaded one after another in the order given."""
+
+    def __init__(self, folder: Path, shown: Sequence[Shown]) -> None:
+        super().__init__(folder, shown)
+        for number in range(len(shown)):
+            done = self.load([number])
+        self.counts, self.shrinking = done.rows, done.held
+        self.landing.close()
 
     def versions(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """Chosen columns of a history table, ordered by key and time; moments as `DD HH:MM`."""
-        files = list((self.folder / table).glob("*/*/data.parquet"))
-        if not files:
-            return []
-        listed = ", ".join(f"'{path.as_posix()}'" for path in files)
-        moments = ", ".join(f"strftime({m}, '%d %H:%M') as {m}" for m in ("known_from", "known_to", "not_before"))
-        sql = (
-            f"select {', '.join(columns)} from (select * replace ({moments})"
-            f" from read_parquet([{listed}], hive_partitioning = false) order by row_key, known_from)"
-        )
-        return duckdb.sql(sql).fetchall()
+        moments = ("known_from", "known_to", "not_before")
+        rows = self.rows(table, *columns)
+        return [
+            tuple(
+                f"{value:%d %H:%M}" if name in moments and value is not None else value
+                for name, value in zip(columns, row, strict=True)
+            )
+            for row in rows
+        ]

@@ -15,6 +15,7 @@ import pytest
 from ingest import load
 from tests.ingest.journal_folder import changed, small_journal, text_of, write_folder, write_zip
 from warehouse.settings import School, Settings
+from warehouse.store import history_relation
 
 Make = Callable[[Path], Path]
 
@@ -26,10 +27,9 @@ def settings(tmp_path: Path) -> Settings:
 
 def current(settings: Settings, table: str, *columns: str) -> list[tuple[Any, ...]]:
     """Rows of a history table that are known now."""
-    files = (settings.history / table).glob("*/*/data.parquet")
-    listed = ", ".join(f"'{path.as_posix()}'" for path in files)
-    sql = f"select {', '.join(columns)} from read_parquet([{listed}], hive_partitioning = false) where known_to is null"
-    return sorted(duckdb.sql(sql).fetchall())
+    schema = settings.history / "_schema" / f"{table}.parquet"
+    relation = history_relation(settings.history, schema, ["s1"])
+    return sorted(duckdb.sql(f"select {', '.join(columns)} from {relation} where known_to is null").fetchall())
 
 
 def test_a_folder_and_the_same_files_zipped_are_one_observation(settings: Settings, tmp_path: Path) -> None:

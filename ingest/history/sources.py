@@ -1,0 +1,241 @@
+"""What the ledger and the rows of landing say about one school: observations, statements, people, lessons.
+
+Everything is put into a private DuckDB under these names:
+
+    observed        loaded observations: observation_id, content, batch, taken_at, system, export_kind, accepted, n_rows
+    stated          statements of their contents, people and classes put in the place of what was printed
+    person          placeholder → pupil_id;  class_of: content → class, for a report of one pupil that prints none
+    lesson_scope    lesson_id → class, subject and date, the newest word winning
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ingest.contract import POLARS, TABLES, Table
+from ingest.identity import resolve
+from ingest.landing import PEOPLE, PERSON_COLUMNS, Landing
+from warehouse.store import literal
+
+MEMORY = "1GB"
+
+
+def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A private database that spills to `scratch` instead of growing."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY})
+    con.execute(f"set temp_directory = {literal(scratch)}")
+    con.execute("set preserve_insertion_order = false")
+    return con
+
+
+class Sources:
+    """The observations of one school and the rows that they show.
+
+    Where a method takes `known` and `fresh`: the folder of what earlier loads gathered (None: gather anew), and the
+    table of the observations that are not in it.
+    """
+
+    def __init__(self, landing: Landing, school_id: str, con: duckdb.DuckDBPyConnection) -> None:
+        self.landing = landing
+        self.school_id = school_id
+        self.con = con
+        self._load_ledger()
+
+    def frame(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a table of a frame."""
+        self.con.register("frame_", frame.to_arrow())
+        self.con.execute(f"create or replace table {name} as select * from frame_")
+        self.con.unregister("frame_")
+
+    def _load_ledger(self) -> None:
+        observed = pl.read_database(
+            "select o.observation_id, o.content, c.batch, o.taken_at, o.accepted, c.system, c.export_kind, c.n_rows"
+            " from observations o join contents c using (content)"
+            f" where o.status = 'loaded' and c.school_id = '{self.school_id}'",
+            self.landing.ledger,
+            schema_overrides={"taken_at": pl.String, "accepted": pl.Int64, "n_rows": pl.Int64},
+            infer_schema_length=None,
+        ).with_columns(pl.col("taken_at").str.to_datetime(time_unit="us", strict=True))
+        stated = pl.read_database(
+            f"select s.* from statements s join contents c using (content) where c.school_id = '{self.school_id}'",
+            self.landing.ledger,
+            schema_overrides={"date_from": pl.String, "date_to": pl.String, "complete": pl.Int64},
+            infer_schema_length=None,
+        ).with_columns(pl.col("date_from", "date_to").str.to_date())
+        self.frame("observed", observed)
+        self.frame("stated_raw", stated)
+
+    def frame_of_applied(self, applied: dict[str, list[object]]) -> None:
+        """Make `applied` (observation_id) and `fresh`, the observations that are not in it."""
+        self.frame("applied", pl.DataFrame({"observation_id": list(applied)}, schema={"observation_id": pl.String}))
+        self.con.execute(
+            "create or replace table fresh as select * from observed o anti join applied a using (observation_id)"
+        )
+
+    def rows(self, table: str, observed: str = "observed") -> str:
+        """A relation of the rows read for a table in the batches of some observations, or an empty one like it."""
+        batches = {str(row[0]) for row in self.con.execute(f"select distinct batch from {observed}").fetchall()}
+        files = [path for path in self.landing.rows(table).glob("*.parquet") if path.stem.rsplit("-", 1)[0] in batches]
+        if files:
+            return f"read_parquet([{', '.join(map(literal, sorted(files)))}])"
+        schema = (
+            dict.fromkeys(PERSON_COLUMNS, POLARS["text"])
+            if table == PEOPLE
+            else TABLES[table].schema | {"deleted": POLARS["bool"]}
+        )
+        self.frame(f"empty_{table}", pl.DataFrame(schema=schema | dict.fromkeys(["content", "batch"], POLARS["text"])))
+        return f"empty_{table}"
+
+    def load_people(self, known: Path | None, fresh: str) -> None:
+        """Make `people`, `person`, `class_of` and, with them, `stated`."""
+        listed = (
+            f"select distinct r.content, {', '.join(f'r.{name}' for name in PERSON_COLUMNS)}"
+            f" from {self.rows(PEOPLE, fresh)} r"
+            f" join (select distinct content, batch from {fresh}) o on r.content = o.content and r.batch = o.batch"
+        )
+        earlier = f" union select * from read_parquet({literal(known / 'people.parquet')})" if known else ""
+        self.con.execute(f"create or replace table people as {listed}{earlier}")
+        printed = self.con.sql(
+            "select placeholder, full_name, class_id, academic_year, content from people where role = 'pupil'"
+        ).pl()
+        self.frame("person", resolve(printed))
+        single = (
+            printed.filter(pl.col("class_id") == "")
+            .group_by("content")
+            .agg(pl.col("placeholder").first(), pl.col("placeholder").n_unique().alias("n"))
+            .filter(pl.col("n") == 1)
+            .select("content", "placeholder")
+        )
+        self.frame("classless", single)
+        # A report without a class takes the class of its only pupil.
+        self.con.execute(
+            "create or replace table class_of as select c.content, p.class_id"
+            " from classless c join person p using (placeholder) where p.class_id <> ''"
+        )
+        self.con.execute(
+            """
+            create or replace table stated as
+            select
+                s.content, s.table_name, s.columns, s.subject_id, s.date_from, s.date_to, s.complete = 1 as complete,
+                coalesce(p.pupil_id, s.pupil_id) as pupil_id,
+                case when s.class_id = '' then coalesce(k.class_id, '') else s.class_id end as class_id
+            from stated_raw s
+            left join person p on s.pupil_id = p.placeholder
+            left join class_of k on s.content = k.content
+            """
+        )
+
+    def load_lessons(self, known: Path | None, fresh: str) -> bool:
+        """Make `lesson_scope`; False where a lesson of `known` turns out to stand elsewhere."""
+        self.con.execute(
+            f"""
+            create or replace table lesson_scope as
+            select lesson_id,
+                max_by(class_id, word) as lesson_class_id, max_by(subject_id, word) as lesson_subject_id,
+                max_by(date, word) as lesson_date
+            from (select *, (taken_at, observation_id) as word from ({self.sightings(TABLES["lessons"], fresh)}))
+            group by lesson_id
+            """
+        )
+        if known is None:
+            return True
+        earlier = f"read_parquet({literal(known / 'lesson_scope.parquet')})"
+        moved = self.con.execute(
+            f"select 1 from lesson_scope n join {earlier} k using (lesson_id)"
+            " where (n.lesson_class_id, n.lesson_subject_id, n.lesson_date)"
+            " is distinct from (k.lesson_class_id, k.lesson_subject_id, k.lesson_date) limit 1"
+        ).fetchall()
+        self.con.execute(f"insert into lesson_scope select * from {earlier} k anti join lesson_scope using (lesson_id)")
+        return not moved
+
+    def _resolved(self, table: Table) -> str:
+        """Select list that puts persons and classes in the place of what the print shows."""
+        items = []
+        for name in table.names:
+            if name == "pupil_id":
+                items.append("coalesce(p.pupil_id, r.pupil_id) as pupil_id")
+            elif name == "class_id":
+                items.append(
+                    "case when coalesce(r.class_id, '') = '' then coalesce(k.class_id, r.class_id, '')"
+                    " else r.class_id end as class_id"
+                )
+            elif name == "lesson_id":
+                items.append(
+                    "case when k.class_id is not null and r.lesson_id like '|%'"
+                    " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
+                )
+            elif table.schema[name] == POLARS["time"]:
+                items.append(f"r.{name}::time as {name}")  # Polars writes nanoseconds, which few engines know
+            elif table.schema[name] == POLARS["text"] and name in table.key:
+                items.append(f"coalesce(r.{name}, '') as {name}")
+            else:
+                items.append(f"r.{name}")
+        return ", ".join(items)
+
+    def sightings(self, table: Table, observed: str) -> str:
+        """SQL of every row of a table at every one of some observations of its content."""
+        person = "left join person p on r.pupil_id = p.placeholder" if "pupil_id" in table.names else ""
+        return f"""
+            select {self._resolved(table)}, coalesce(r.deleted, false) as deleted,
+                o.observation_id, o.taken_at, o.system, o.export_kind, r.content
+            from {self.rows(table.name, observed)} r
+            join {observed} o on r.content = o.content and r.batch = o.batch
+            left join class_of k on r.content = k.content
+            {person}
+        """
+
+    def sighted(self, table: Table, observed: str) -> str:
+        """SQL of the sightings with academic year, key, hash of the key and scope."""
+        join, lesson = "", ""
+        year_day = table.date_column and f"s.{table.date_column}"
+        if table.by_lesson:
+            join = "left join lesson_scope l on s.lesson_id = l.lesson_id"
+            lesson = ", l.lesson_class_id, l.lesson_subject_id, l.lesson_date"
+            year_day = "l.lesson_date"
+        elif not year_day:
+            year_day = next((f"s.{name}" for name in ("starts_on", "date_from") if name in table.names), "null::date")
+        year = year_sql(f"coalesce({year_day}, s.taken_at::date)")
+        if table.yearly and table.name != "classes" and "class_id" in table.names and "starts_on" in table.names:
+            # A class belongs to one year; a pupil may have entered it, by an old date, long before.
+            join = f"left join ({self._class_years(observed)}) y on s.content = y.content and s.class_id = y.class_id"
+            year = f"coalesce(y.academic_year, {year})"
+        given = "nullif(s.academic_year, '')" if "academic_year" in table.names else "null"
+        scope = ", ".join(
+            f"{_scope_sql(table, part)} as scope_{part}" for part in ("class_id", "subject_id", "pupil_id")
+        )
+        day = "l.lesson_date" if table.by_lesson else (f"s.{table.date_column}" if table.date_column else "null::date")
+        key = ", ".join(f"coalesce(s.{name}::varchar, '')" for name in table.key)
+        columns = ", ".join(f"s.{name}" for name in table.names if name != "academic_year")
+        return f"""
+            select *, hash(academic_year, row_key) as key_hash from (
+                select {columns}{lesson}, s.deleted, s.observation_id, s.taken_at, s.system, s.export_kind,
+                    {f"coalesce({given}, {year})" if table.yearly else "''"} as academic_year,
+                    concat_ws('|', {key}) as row_key, {scope}, {day} as scope_date
+                from ({self.sightings(table, observed)}) s {join}
+            )
+        """
+
+    def _class_years(self, observed: str) -> str:
+        """SQL of the academic year of a class where an export names just one."""
+        return (
+            f"select r.content, class_id, min(academic_year) as academic_year"
+            f" from {self.rows('classes', observed)} r join {observed} o on r.content = o.content and r.batch = o.batch"
+            " where coalesce(academic_year, '') <> ''"
+            " group by r.content, class_id having count(distinct academic_year) = 1"
+        )
+
+
+def _scope_sql(table: Table, part: str) -> str:
+    if table.by_lesson and part != "pupil_id":
+        return f"coalesce(l.lesson_{part}, '')"
+    return f"coalesce(s.{part}, '')" if part in table.names else "''"
+
+
+def year_sql(day: str) -> str:
+    """SQL of the academic year of a day: it starts on 1 September."""
+    first = f"(year({day}) - case when month({day}) < 9 then 1 else 0 end)"
+    return f"({first} || '/' || ({first} + 1))"
