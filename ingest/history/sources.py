@@ -152,40 +152,44 @@ class Sources:
         self.con.execute(f"insert into lesson_scope select * from {earlier} k anti join lesson_scope using (lesson_id)")
         return not moved
 
-    def _resolved(self, table: Table) -> str:
+    def _resolved(self, table: Table, *, classless: bool, people: bool) -> str:
         """Select list that puts persons and classes in the place of what the print shows."""
         items = []
         for name in table.names:
-            if name == "pupil_id":
+            if name == "pupil_id" and people:
                 items.append("coalesce(p.pupil_id, r.pupil_id) as pupil_id")
-            elif name == "class_id":
+            elif name == "class_id" and classless:
                 items.append(
                     "case when coalesce(r.class_id, '') = '' then coalesce(k.class_id, r.class_id, '')"
                     " else r.class_id end as class_id"
                 )
-            elif name == "lesson_id":
+            elif name == "lesson_id" and classless:
                 items.append(
                     "case when k.class_id is not null and r.lesson_id like '|%'"
                     " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
                 )
             elif table.schema[name] == POLARS["time"]:
                 items.append(f"r.{name}::time as {name}")  # Polars writes nanoseconds, which few engines know
-            elif table.schema[name] == POLARS["text"] and name in table.key:
+            elif table.schema[name] == POLARS["text"] and (name in table.key or name in ("class_id", "lesson_id")):
                 items.append(f"coalesce(r.{name}, '') as {name}")
             else:
                 items.append(f"r.{name}")
         return ", ".join(items)
 
+    def _has(self, relation: str) -> bool:
+        return bool(self.con.execute(f"select 1 from {relation} limit 1").fetchall())
+
     def sightings(self, table: Table, observed: str) -> str:
         """SQL of every row of a table at every one of some observations of its content."""
-        person = "left join person p on r.pupil_id = p.placeholder" if "pupil_id" in table.names else ""
+        people = "pupil_id" in table.names and self._has("person")
+        classless = self._has("class_of")
         return f"""
-            select {self._resolved(table)}, coalesce(r.deleted, false) as deleted,
+            select {self._resolved(table, classless=classless, people=people)}, coalesce(r.deleted, false) as deleted,
                 o.observation_id, o.taken_at, o.system, o.export_kind, r.content
             from {self.rows(table.name, observed)} r
             join {observed} o on r.content = o.content and r.batch = o.batch
-            left join class_of k on r.content = k.content
-            {person}
+            {"left join class_of k on r.content = k.content" if classless else ""}
+            {"left join person p on r.pupil_id = p.placeholder" if people else ""}
         """
 
     def sighted(self, table: Table, observed: str) -> str:

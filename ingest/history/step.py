@@ -29,7 +29,6 @@ from warehouse.store import literal
 KEY = "academic_year, row_key"
 SHRINK_SHARE = 0.10
 SHRINK_ROWS = 20
-LARGE = 3_000_000  # sightings above this are read from landing where needed, never held
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,10 @@ class Step:
         self.written = written
         self.number = files.next_number(table.name)
 
-    def run(self, *, large: bool) -> list[Shrinkage]:
+    def run(self) -> list[Shrinkage]:
         """Find what the step changes and write it; returns observations that remove too much."""
         self._relations()
-        if large and self._bulk():
+        if self._first_export():
             return []
         self._find_affected()
         if not self._count("select count(*) from affected"):
@@ -211,9 +210,9 @@ class Step:
         self._view("sight_now", f"select *, {self._digest()} as digest from filled")
         return True
 
-    # A first large export
+    # A first export
 
-    def _bulk(self) -> bool:
+    def _first_export(self) -> bool:
         """Write the first export of a table straight to its place; False where it is not that simple."""
         if self.known or self._count("select count(*) from observed_now") != 1:
             return False
@@ -232,6 +231,8 @@ class Step:
             " from sight_now",
         )
         self._write_versions("first_versions")
+        self._table("affected", f"select {KEY}, key_hash from sight_now where false")
+        self._note_unchanged()
         return True
 
     # What the step may change
@@ -252,18 +253,30 @@ class Step:
             " from open o join seen q on q.key_hash = o.key_hash and q.row_key = o.row_key"
             " where q.present and (q.system <> o.system or q.export_kind <> o.export_kind)",
         )
+        # The hashes alone decide who is looked at: two narrow columns of what may be millions of sightings.
+        self._table(
+            "hashes_now",
+            "select key_hash, observation_id, deleted, digest, system, export_kind from sight_now",
+        )
         gone = covered(
-            self.table.table, "standing", "speaking_now", f"{_keys('k')}, k.key_hash",
-            "s.system = k.system and s.export_kind = k.export_kind and not exists (select 1 from sight_now g"
+            self.table.table,
+            "standing",
+            "speaking_now",
+            "k.key_hash",
+            "s.system = k.system and s.export_kind = k.export_kind and not exists (select 1 from hashes_now g"
             " where g.key_hash = k.key_hash and g.observation_id = s.observation_id)",
-        )  # fmt: skip
+        )
         changed = (
-            f"select {_keys('s')}, s.key_hash from sight_now s left join open o on s.key_hash = o.key_hash"
+            "select s.key_hash from hashes_now s left join open o on s.key_hash = o.key_hash"
             f" where o.key_hash is null or s.deleted or o.digest <> s.digest or not ({lane_known})"
         )
-        self._table("affected", f"select {KEY}, any_value(key_hash) as key_hash from ({changed} union all {gone})"
-                    f" group by {KEY}")  # fmt: skip
-        self._table("sight_affected", f"select s.* from sight_now s semi join affected a using ({KEY})")
+        self._table("affected_hashes", f"select distinct key_hash from ({changed} union all {gone})")
+        self._table("sight_affected", "select s.* from sight_now s semi join affected_hashes a using (key_hash)")
+        self._table(
+            "affected",
+            f"select distinct {KEY}, key_hash from sight_affected"
+            f" union select {KEY}, key_hash from open semi join affected_hashes using (key_hash)",
+        )
 
     def _load_state(self) -> None:
         """`state`: newest version of each affected record; `lanes`: what each source said of it last."""

@@ -25,7 +25,7 @@ from ingest.contract import CORE, TABLES, Table
 from ingest.history.coverage import names_periods, names_years
 from ingest.history.layout import MANY_PARTS, Files, HistoryTable, history_tables
 from ingest.history.sources import Sources, connect, year_sql
-from ingest.history.step import LARGE, Shrinkage, Step, Written
+from ingest.history.step import Shrinkage, Step, Written
 from ingest.landing import Landing
 from warehouse.store import literal
 
@@ -212,7 +212,7 @@ class _Update:
             for table in TABLES.values():
                 mine = [one for one in self.tables if one.table is table]
                 if mine and self._concerned(table):
-                    shrinking += self._apply_table(table, mine, written)
+                    shrinking += self._apply_table(table, mine, group, written)
             if shrinking:
                 written.discard()
             else:
@@ -231,13 +231,11 @@ class _Update:
         shown = f"select 1 from {self.sources.rows(table.name, 'observed_now')} r join observed_now o"
         return bool(self.con.execute(f"{shown} on r.content = o.content and r.batch = o.batch limit 1").fetchall())
 
-    def _apply_table(self, table: Table, mine: list[HistoryTable], written: Written) -> list[Shrinkage]:
-        rows = self.sources.rows(table.name, "observed_now")
-        counted = self.con.execute(
-            f"select count(*) from {rows} r join observed_now o on r.content = o.content and r.batch = o.batch"
-        ).fetchall()
-        large = counted[0][0] > LARGE
-        kind = "view" if large else "table"
+    def _apply_table(
+        self, table: Table, mine: list[HistoryTable], group: set[str], written: Written
+    ) -> list[Shrinkage]:
+        # One observation is read from landing where needed: it may be larger than memory.
+        kind = "view" if len(group) == 1 else "table"
         for other in ("view", "table"):
             exists = self.con.execute(
                 f"select 1 from duckdb_{other}s() where {other}_name = 'sight' and not internal"
@@ -249,7 +247,7 @@ class _Update:
         unsaid = self._unsaid(table)
         shrinking: list[Shrinkage] = []
         for one in mine:
-            shrinking += Step(self.con, self.files, one, written, unsaid).run(large=large)
+            shrinking += Step(self.con, self.files, one, written, unsaid).run()
         return shrinking
 
     def _note_named(self, table: Table) -> None:
