@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ingest.large_files import HEAD, LargeFile, digest
 from ingest.reading import Export, UnreadableExportError
 from ingest.sniffing import ZIP_ERRORS, Sniffed, explain_unknown, image_format, sniff
 
@@ -37,12 +38,15 @@ _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d{1,9})"')
 class Limits:
     """How much is opened at all; bytes unless said otherwise.
 
-    file: one text or Parquet file (a region's marks.csv is about 1 GB). document: a workbook, HTML page or
-    archive as it lies on disk. unpacked: all of an archive or workbook. ratio: unpacked to packed, judged
-    above `ratio_from`. entries: files in an archive. cells: rows × columns of one sheet.
+    large: text from this size on stays on disk and is read piece by piece. file: one text file (a region's
+    marks.csv is about 2 GB). held: any other file, held in memory. document: a workbook, HTML page or archive as it
+    lies on disk. unpacked: all of an archive or workbook. ratio: unpacked to packed, judged above `ratio_from`.
+    entries: files in an archive. cells: rows × columns of one sheet.
     """
 
-    file: int = 4096 * _MEGABYTE
+    large: int = 64 * _MEGABYTE
+    file: int = 64 * 1024 * _MEGABYTE
+    held: int = 4096 * _MEGABYTE
     document: int = 200 * _MEGABYTE
     unpacked: int = 400 * _MEGABYTE
     ratio: int = 200
@@ -112,40 +116,67 @@ def _walk(path: Path, name: str, seen: set[Path], limits: Limits) -> Iterator[Fo
 def _folder(path: Path, name: str, files: list[Path], limits: Limits) -> Found:
     """One export of the files that lie in a folder beside its manifest."""
     content: dict[str, bytes] = {}
+    large: dict[str, LargeFile] = {}
     newest = 0.0
     problem: UnreadableExportError | None = None
     for file in files:
+        name_of = _nfc(file.name)
         try:
             status = file.stat()
             newest = max(newest, status.st_mtime)
-            content[_nfc(file.name)] = _read(file, status, limits)
-            _check_content(file.name, content[_nfc(file.name)], limits)
+            if _stays_on_disk(file, status, limits):
+                large[name_of] = _large(file, status, limits)
+                continue
+            content[name_of] = _read(file, status, limits)
+            _check_content(file.name, content[name_of], limits)
         except UnreadableExportError as error:
-            problem = problem or _inside(_nfc(file.name), error)
+            problem = problem or _inside(name_of, error)
         except OSError as error:
-            problem = problem or _inside(_nfc(file.name), _os_problem(error))
-    return Found(Export(name, content), path, newest, _digest(content), problem)
+            problem = problem or _inside(name_of, _os_problem(error))
+    return Found(Export(name, content, large), path, newest, _digest(content, large), problem)
 
 
 def _file(path: Path, name: str, limits: Limits) -> Iterator[Found]:
     """Yield the export or exports of a single file on disk."""
     content: dict[str, bytes] = {}
+    large: dict[str, LargeFile] = {}
     mtime = 0.0
     try:
         status = path.stat()
         mtime = status.st_mtime
-        content[_nfc(path.name)] = data = _read(path, status, limits)
         _check_name(path.name)
-        if sniff(data) == "zip":
-            yield from _archive(data, name, path, mtime, limits)
-            return
-        _check_content(path.name, data, limits)
+        if _stays_on_disk(path, status, limits):
+            large[_nfc(path.name)] = _large(path, status, limits)
+        else:
+            content[_nfc(path.name)] = data = _read(path, status, limits)
+            if sniff(data) == "zip":
+                yield from _archive(data, name, path, mtime, limits)
+                return
+            _check_content(path.name, data, limits)
     except UnreadableExportError as error:
-        yield Found(Export(name, content), path, mtime, _digest(content), error)
+        yield Found(Export(name, content), path, mtime, _digest(content, {}), error)
     except OSError as error:
         yield _refused(path, name, error)
     else:
-        yield Found(Export(name, content), path, mtime, _digest(content))
+        yield Found(Export(name, content, large), path, mtime, _digest(content, large))
+
+
+def _stays_on_disk(path: Path, status: os.stat_result, limits: Limits) -> bool:
+    """Say whether this is a text too large to hold: only such a file can be read piece by piece."""
+    if not stat.S_ISREG(status.st_mode) or status.st_size < limits.large:
+        return False
+    with path.open("rb") as stream:
+        return sniff(stream.read(HEAD)) == "text"
+
+
+def _large(path: Path, status: os.stat_result, limits: Limits) -> LargeFile:
+    _check_name(path.name)
+    if status.st_size > limits.file:
+        raise _too_large(status.st_size, limits.file)
+    sha256 = digest(path)
+    if (status.st_size, status.st_mtime_ns) != ((now := path.stat()).st_size, now.st_mtime_ns):
+        raise _still_written()
+    return LargeFile(path, status.st_size, sha256)
 
 
 def _read(path: Path, status: os.stat_result, limits: Limits) -> bytes:
@@ -154,17 +185,20 @@ def _read(path: Path, status: os.stat_result, limits: Limits) -> bytes:
         raise UnreadableExportError(
             "Это не обычный файл (устройство или канал).", "Положите в папку сам файл выгрузки."
         )
-    if status.st_size > limits.file:
-        raise _too_large(status.st_size, limits.file)
+    if status.st_size > (most := min(limits.held, limits.file)):
+        raise _too_large(status.st_size, most)
     with path.open("rb") as stream:
         data = stream.read(status.st_size + 1)  # the byte more shows a file that is still growing
     after = path.stat()
     if (len(data), after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
-        raise UnreadableExportError(
-            "Файл ещё записывается: пока его читали, он изменился.",
-            "Дождитесь конца загрузки файла и повторите.",
-        )
+        raise _still_written()
     return data
+
+
+def _still_written() -> UnreadableExportError:
+    return UnreadableExportError(
+        "Файл ещё записывается: пока его читали, он изменился.", "Дождитесь конца загрузки файла и повторите."
+    )
 
 
 def _check_name(name: str) -> None:
@@ -337,7 +371,7 @@ class _Unpacking:
         return into.getvalue()
 
     def _found(self, name: str, content: dict[str, bytes], problem: UnreadableExportError | None) -> Found:
-        return Found(Export(name, content), self.path, self.mtime, _digest(content), problem)
+        return Found(Export(name, content), self.path, self.mtime, _digest(content, {}), problem)
 
 
 def _check_workbook(data: bytes, limits: Limits) -> None:
@@ -435,15 +469,21 @@ def _resolved(path: Path) -> Path:
         return path.absolute()
 
 
-def _digest(content: dict[str, bytes]) -> str:
-    if not content:
+def _digest(content: dict[str, bytes], large: dict[str, LargeFile]) -> str:
+    if len(content) + len(large) == 1:
+        return (
+            next((one.sha256 for one in large.values()), None)
+            or hashlib.sha256(next(iter(content.values()))).hexdigest()
+        )
+    if not content and not large:
         return ""
-    if len(content) == 1:
-        return hashlib.sha256(next(iter(content.values()))).hexdigest()
     digest = hashlib.sha256()
-    for name in sorted(content):
-        digest.update(f"{name}\0{len(content[name])}\0".encode())
-        digest.update(content[name])
+    for name in sorted({*content, *large}):
+        if name in large:
+            digest.update(f"{name}\0{large[name].size}\0{large[name].sha256}".encode())
+        else:
+            digest.update(f"{name}\0{len(content[name])}\0".encode())
+            digest.update(content[name])
     return digest.hexdigest()
 
 

@@ -68,6 +68,16 @@ def header_of(data: bytes) -> list[str]:
         return []
 
 
+def header_line(piece: bytes) -> bytes:
+    """Return everything of a text up to its first row, as UTF-8, to be put before later pieces of it."""
+    if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableExportError(
+            "Большая таблица записана в UTF-16, а читается по частям только в UTF-8.", "Сохраните её в кодировке UTF-8."
+        )
+    text = to_utf8(piece[: piece.find(b"\n", 1 << 16) + 1] or piece)
+    return text[: _Start.of(text).offset]
+
+
 def to_utf8(data: bytes) -> bytes:
     """Return the text as UTF-8 without a byte order mark; a lone carriage return becomes a line feed."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -11,8 +11,9 @@ meanwhile. Rows are kept per content, so such an observation costs one line of t
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
@@ -21,6 +22,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.contract import TABLES
+from ingest.large_files import LargeFile
 from ingest.reading import Person, Reading, Rejected, Statement
 
 PEOPLE = "_people"
@@ -52,6 +54,8 @@ create table if not exists quarantine (
     cause text not null, reason text not null, advice text not null, seen text not null, open integer not null
 );
 """
+
+_LISTING = b"zavuch folder 1\n"
 
 LOADED, HELD_BACK, WITHDRAWN = "loaded", "held_back", "withdrawn"
 
@@ -127,6 +131,38 @@ class Landing:
     def blob(self, digest: str) -> Path:
         """Where the bytes of a digest lie."""
         return self.folder / "blobs" / digest[:2] / digest
+
+    def keep_folder(self, files: Mapping[str, bytes], large: Mapping[str, LargeFile]) -> str:
+        """Keep the files of an export one by one, large ones compressed, and a list of them; returns its sha256."""
+        listed: dict[str, dict[str, str | int]] = {}
+        for name, data in files.items():
+            listed[name] = {"sha256": self.keep(data), "size": len(data)}
+        for name, text in large.items():
+            path = self._packed(text.sha256)
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                part = path.with_suffix(".part")
+                text.pack(part)
+                part.replace(path)
+            listed[name] = {"sha256": text.sha256, "size": text.size, "packed": 1}
+        return self.keep(_LISTING + json.dumps(listed, ensure_ascii=False, sort_keys=True).encode())
+
+    def stored_folder(self, container: str) -> tuple[dict[str, bytes], dict[str, LargeFile]] | None:
+        """Give the files that `keep_folder` kept under a sha256, or None where another blob lies there."""
+        with self.blob(container).open("rb") as stream:
+            if stream.read(len(_LISTING)) != _LISTING:
+                return None
+            listed = json.loads(stream.read())
+        large = {
+            name: LargeFile(self._packed(one["sha256"]), one["size"], one["sha256"], packed=True)
+            for name, one in listed.items()
+            if "packed" in one
+        }
+        files = {name: self.blob(one["sha256"]).read_bytes() for name, one in listed.items() if name not in large}
+        return files, large
+
+    def _packed(self, digest: str) -> Path:
+        return self.blob(digest).with_suffix(".zst")
 
     # Contents and observations
 
@@ -257,6 +293,18 @@ class Landing:
             rows = pl.concat(frames, how="diagonal").with_columns(batch=pl.lit(batch))
             (rows if name == PEOPLE else _in_order(rows, name)).write_parquet(path)
         self._frames.clear()
+
+    def write_rows(self, table: str, content: str, frame: pl.DataFrame, batch: str, part: int) -> Path:
+        """Write rows of one content at once, past those that wait."""
+        path = self.rows(table) / f"{batch}-{part:04d}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = frame.with_columns(content=pl.lit(content), batch=pl.lit(batch))
+        _in_order(rows, table).write_parquet(path, compression_level=1)
+        return path
+
+    def count_rows(self, content: str, more: int) -> None:
+        """Count rows that were written past `add_content`."""
+        self.ledger.execute("update contents set n_rows = n_rows + ? where content = ?", [more, content])
 
     def rows(self, table: str) -> Path:
         """Folder of the rows of a table."""

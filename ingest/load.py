@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ingest import code_map
+import polars as pl
+
+from ingest import code_map, reading_pool
 from ingest.containers import Found, find_exports
 from ingest.history import Shrinkage, update_history
 from ingest.landing import (
@@ -129,7 +131,7 @@ class _Load:
         for found in find_exports(paths, skip=[self.settings.inbox / "done"]):
             self.seen.add(found.sha256)
             unread = found.problem is None and self._reader_version(found.sha256) is None
-            yield Job(found, found.export if unread else None)
+            yield Job(found, found.export if unread and not found.export.large else None)
         for found in self._retried():
             if found.sha256 not in self.seen:
                 self.seen.add(found.sha256)
@@ -151,6 +153,8 @@ class _Load:
             known = self._reader_version(found.sha256)
             if known is not None:
                 self._observe_again(found, *known)
+            elif found.export.large:
+                self._take_large(found, container)
             elif result is not None and result.reading is not None:
                 self._take_in(found, container, result.reading, result.version)
             elif result is not None:
@@ -177,6 +181,23 @@ class _Load:
             self.landing.flush(self.batch, self.part)
             self.part += 1
             self.since_flush = 0
+
+    def _take_large(self, found: Found, container: str) -> None:
+        """Read an export with tables too large to hold: their rows go to landing as they are read."""
+        self.landing.flush(self.batch, self.part)
+        self.part += 1
+        rows = _LargeRows(self.landing, self.batch, self.part, found.sha256)
+        result = reading_pool.read(found.export, rows.take)
+        self.part += rows.parts
+        try:
+            if result.reading is None:
+                raise _WaitsError(result.cause, result.reason, result.advice)
+            self._take_in(found, container, result.reading, result.version)
+        except _WaitsError:
+            rows.drop()
+            raise
+        self.landing.count_rows(found.sha256, rows.count)
+        self.outcome.rows += rows.count
 
     def _observe_again(self, found: Found, school_id: str, told: str | None) -> None:
         """The same bytes once more: a new observation where the moment is new, else nothing."""
@@ -233,7 +254,9 @@ class _Load:
     def _keep(self, found: Found) -> str:
         """Keep the bytes of what the export came in; a folder is kept as a zip."""
         if found.path not in self.kept:
-            if found.path.is_dir():
+            if found.export.large:
+                self.kept[found.path] = self.landing.keep_folder(found.export.files, found.export.large)
+            elif found.path.is_dir():
                 packed = io.BytesIO()
                 with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
                     for name, data in sorted(found.export.files.items()):
@@ -265,18 +288,26 @@ class _Load:
                 continue
             if item.cause != RETRIED_ALWAYS and not changed:
                 continue
-            for found in find_exports([path]):
-                if found.sha256 == item.content or len(found.export.files) > 1:
+            for found in self._reopened(item, path):
+                if found.sha256 == item.content or len(found.export.files) + len(found.export.large) > 1:
                     self.kept[path] = item.container
                     self.landing.release(item.content)
                     name = item.file_name
                     yield Found(
-                        Export(name, found.export.files),
+                        Export(name, found.export.files, found.export.large),
                         path,
                         float(item.seen or found.mtime),
                         item.content,
                         found.problem,
                     )
+
+    def _reopened(self, item: Quarantined, path: Path) -> Iterable[Found]:
+        """What landing keeps of a waiting export, as it was found."""
+        stored = self.landing.stored_folder(item.container)
+        if stored is None:
+            return find_exports([path])
+        files, large = stored
+        return [Found(Export(item.file_name, files, large), path, float(item.seen or 0), item.content)]
 
     def _accept(self, ids: set[str]) -> None:
         """Take held-back observations in after all."""
@@ -335,6 +366,29 @@ class _Load:
 def _count_files(paths: list[Path]) -> int:
     """Files that will be looked at, for the progress bar."""
     return sum(1 if path.is_file() else sum(inner.is_file() for inner in path.rglob("*")) for path in paths)
+
+
+class _LargeRows:
+    """Writes the rows of large tables to landing piece by piece."""
+
+    def __init__(self, landing: Landing, batch: str, part: int, content: str) -> None:
+        self.landing, self.batch, self.part, self.content = landing, batch, part, content
+        self.count = self.parts = 0
+        self._written: list[Path] = []
+
+    def take(self, table: str, frame: pl.DataFrame) -> None:
+        """Write one piece."""
+        if frame.height:
+            self._written.append(
+                self.landing.write_rows(table, self.content, frame, self.batch, self.part + self.parts)
+            )
+        self.count += frame.height
+        self.parts += 1
+
+    def drop(self) -> None:
+        """Remove what was written of an export that was not taken after all."""
+        for path in self._written:
+            path.unlink()
 
 
 class _Holds:

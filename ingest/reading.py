@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 import polars as pl
+
+from ingest.large_files import LargeFile
 
 
 @dataclass(frozen=True)
@@ -15,16 +17,17 @@ class Export:
     """One export as handed in: a file, or a folder or archive that holds `manifest.*`.
 
     name: how to tell a person where it is («inbox/7А.zip → Иванов.xls»).
-    files: relative name → bytes; a single file has one entry.
+    files: relative name → bytes; a single file has one entry. large: text tables that stay on disk.
     """
 
     name: str
     files: Mapping[str, bytes]
+    large: Mapping[str, LargeFile] = field(default_factory=dict)
 
     @property
     def single(self) -> bytes | None:
         """The bytes of a one-file export, else None."""
-        return next(iter(self.files.values())) if len(self.files) == 1 else None
+        return next(iter(self.files.values())) if len(self.files) == 1 and not self.large else None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class ExportKind:
     title: what the journal calls it (Russian). scope: how much one file holds. carries: table → the columns
     that the kind can fill. entry_times: table → how precisely the moment of entry is told. lists_lessons: every
     held lesson is named, also one without a record. evidence: how the layout is known – a real file, code of
-    programs that read it, documentation, or our own format.
+    programs that read it, documentation, our own format, or an example that no real file has confirmed.
     """
 
     system: str
@@ -93,7 +96,7 @@ class ExportKind:
     carries: Mapping[str, tuple[str, ...]]
     entry_times: Mapping[str, Literal["moment", "day"]] = field(default_factory=dict)
     lists_lessons: bool = False
-    evidence: Literal["file", "code", "doc", "own"] = "code"
+    evidence: Literal["file", "code", "doc", "own", "example"] = "code"
 
 
 @dataclass
@@ -128,6 +131,10 @@ class UnreadableExportError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
+
+
+Sink = Callable[[str, pl.DataFrame], None]
+"""Takes typed rows of a canonical table while a large export is being read."""
 
 
 class Reader(Protocol):

@@ -16,7 +16,8 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Generic, TypeVar
 
-from ingest.reading import Export, Reading, UnreadableExportError
+from ingest.readers import journal_csv
+from ingest.reading import Export, Reading, Sink, UnreadableExportError
 from ingest.registry import reader_for
 from ingest.sniffing import explain_unknown
 
@@ -46,13 +47,18 @@ class Job(Generic[T]):
     export: Export | None
 
 
-def read(export: Export) -> Read:
-    """Read one export with the reader that knows it; never raises for what the file holds."""
+def read(export: Export, sink: Sink | None = None) -> Read:
+    """Read one export with the reader that knows it; never raises for what the file holds.
+
+    sink: where the rows of an export with tables too large to hold go.
+    """
     try:
         reader = reader_for(export)
         if reader is None:
             unknown = explain_unknown(export)
             return Read(cause="unknown_layout", reason=unknown.reason, advice=unknown.advice)
+        if export.large:
+            return Read(journal_csv.read(export, sink), journal_csv.VERSION)
         return Read(reader.read(export), reader.VERSION)
     except UnreadableExportError as error:
         return Read(cause="unreadable", reason=error.reason, advice=error.advice)

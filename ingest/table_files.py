@@ -11,7 +11,8 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ingest.contract import TABLES
-from ingest.delimited import header_of, read_delimited
+from ingest.delimited import header_line, header_of, read_delimited
+from ingest.large_files import LargeFile
 from ingest.reading import Export, Rejected, UnreadableExportError
 from ingest.sniffing import explain_unknown, sniff
 
@@ -40,12 +41,16 @@ class RawTable:
 
 @dataclass(frozen=True)
 class Part:
-    """A table found in an export but not read yet; `header` is cheap, `load` reads everything."""
+    """A table found in an export but not read yet; `header` is cheap, `load` reads everything.
+
+    pieces: of a table too large to hold, its rows a piece at a time; `load` is not to be called then.
+    """
 
     name: str
     file: str
     header: Callable[[], list[str]]
     load: Callable[[], RawTable]
+    pieces: Callable[[], Iterator[RawTable]] | None = None
 
 
 def canonical(name: str) -> str:
@@ -78,6 +83,8 @@ def parts_of(export: Export) -> tuple[list[Part], list[str]]:
             parts.append(_foreign_part(stem, file, data))
         else:
             others.append(file)
+    for file, text in sorted(export.large.items()):
+        parts.append(_large_part(canonical(file.rsplit("/", 1)[-1].partition(".")[0]), file, text))
     return parts, others
 
 
@@ -96,28 +103,51 @@ def _foreign_part(name: str, file: str, data: bytes) -> Part:
 
 
 def _csv_part(name: str, file: str, data: bytes) -> Part:
+    return Part(name, file, lambda: list(map(canonical, header_of(data))), lambda: _csv_table(name, file, data, 0))
+
+
+def _csv_table(name: str, file: str, data: bytes, before: int) -> RawTable:
+    """Read a CSV text. before: lines of the file that stand before its own header line."""
+    try:
+        text = read_delimited(data)
+    except UnreadableExportError as error:
+        raise _inside(file, error) from error
+    header = list(map(canonical, text.header))
+    _check_header(header, file)
+    misfits = [
+        Rejected(
+            name,
+            f"{file}, строка {before + misfit.line}",
+            "",
+            misfit.reason,
+            "Исправьте строку; если она последняя, файл, возможно, записан не до конца.",
+        )
+        for misfit in text.misfits
+    ]
+    return RawTable(
+        name, file, header, _named(text.frame, header), lambda row: f"{file}, строка {before + text.line(row)}", misfits
+    )
+
+
+def _large_part(name: str, file: str, text: LargeFile) -> Part:
+    """A CSV text on disk: every piece is read under the header of the first."""
+
+    def pieces() -> Iterator[RawTable]:
+        header, lines = b"", 0
+        for piece in text.pieces():
+            if not header:
+                header = header_line(piece)
+                yield _csv_table(name, file, piece, 0)
+            else:
+                yield _csv_table(name, file, header + piece, lines - header.count(b"\n"))
+            lines += piece.count(b"\n")
+
     def load() -> RawTable:
-        try:
-            text = read_delimited(data)
-        except UnreadableExportError as error:
-            raise _inside(file, error) from error
-        header = list(map(canonical, text.header))
-        _check_header(header, file)
-        misfits = [
-            Rejected(
-                name,
-                f"{file}, строка {misfit.line}",
-                "",
-                misfit.reason,
-                "Исправьте строку; если она последняя, файл, возможно, записан не до конца.",
-            )
-            for misfit in text.misfits
-        ]
-        return RawTable(
-            name, file, header, _named(text.frame, header), lambda row: f"{file}, строка {text.line(row)}", misfits
+        raise UnreadableExportError(
+            f"{file}: таблица слишком велика, чтобы прочитать её целиком.", "Разделите таблицу по месяцам или классам."
         )
 
-    return Part(name, file, lambda: list(map(canonical, header_of(data))), load)
+    return Part(name, file, lambda: list(map(canonical, header_of(text.head))), load, pieces)
 
 
 # Parquet

@@ -81,7 +81,8 @@ class Conformed:
 
     frame: rows taken, typed by the contract; the contract's columns that the source carries, keys complete,
     and `deleted` where a row is withdrawn. n_rejected: rows left out, however many are told one by one.
-    listed: value of every row of the source in the single key column (None where there is none).
+    listed: value of every row of the source in the single key column (None where there is none); taken: of the
+    rows taken.
     """
 
     frame: pl.DataFrame
@@ -89,6 +90,7 @@ class Conformed:
     warnings: list[Rejected] = field(default_factory=list)
     n_rejected: int = 0
     listed: pl.Series | None = None
+    taken: pl.Series | None = None
 
 
 def conform(
@@ -149,7 +151,8 @@ class _Conforming:
         taken = frame.filter(~pl.Series(self.bad)) if n_rejected else frame
         if self.repeats is not None:
             taken = taken.filter(~self.repeats.filter(~pl.Series(self.bad)))
-        return Conformed(taken, self.told, self.warnings, n_rejected, listed)
+        ids = None if listed is None else taken[table.key[0]]
+        return Conformed(taken, self.told, self.warnings, n_rejected, listed, ids)
 
     # Columns
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 import polars as pl
 
 from ingest.contract import MANIFEST, STATEMENTS, TABLES, Table
-from ingest.reading import Export, ExportKind, Reading, Rejected, Statement, UnreadableExportError
+from ingest.pieces import conform_pieces
+from ingest.reading import Export, ExportKind, Reading, Rejected, Sink, Statement, UnreadableExportError
 from ingest.table_files import Part, RawTable, canonical, is_json_manifest, parts_of
 from ingest.typing_cells import fixed_zone, zone_known
 from ingest.validate import MOST_REJECTED, Conformed, Context, Known, conform
@@ -66,9 +68,12 @@ def _is_manifest(names: Iterable[str]) -> bool:
     return not {column.name for column in MANIFEST}.isdisjoint(names)
 
 
-def read(export: Export) -> Reading:
-    """Read every table of the export; raises `UnreadableExportError` where it cannot be taken as a whole."""
-    return _Reading(export).read()
+def read(export: Export, sink: Sink | None = None) -> Reading:
+    """Read every table of the export; raises `UnreadableExportError` where it cannot be taken as a whole.
+
+    sink: takes the rows of tables that are too large to hold; the reading then holds the others.
+    """
+    return _Reading(export, sink).read()
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ class _Reading:
     """The way through one export."""
 
     export: Export
+    sink: Sink | None = None
     out: Reading = field(default_factory=lambda: Reading(NAME, NAME, NAME))
     done: dict[str, Conformed] = field(default_factory=dict)
     extra: list[str] = field(default_factory=list)
@@ -115,11 +121,11 @@ class _Reading:
                 "Проверьте имена файлов: они должны называться как таблицы (marks.csv, lessons.csv, …).",
             )
         raw = {name: self._load(named[name]) for name in sorted(named, key=lambda name: (name not in _FIRST, name))}
-        school_id = manifest.school_id or self._school_of(raw.values())
+        school_id = manifest.school_id or self._school_of(first for first, _ in raw.values())
         context = Context(manifest.taken_at, manifest.reference, manifest.timezone, school_id)
-        partial = _partial(manifest, statements, raw)
+        partial = _partial(manifest, statements, [first for first, _ in raw.values()])
         for name in list(raw):
-            self._conform(TABLES[name], raw.pop(name), context, partial)
+            self._conform(TABLES[name], *raw.pop(name), context, partial)
         self._mention_extra()
         out = self.out
         out.statements = self._stated(manifest, statements)
@@ -150,9 +156,10 @@ class _Reading:
                 named[part.name] = part
         return named
 
-    def _load(self, part: Part) -> RawTable:
-        """Read a table and check that it carries what its rows cannot do without."""
-        raw = part.load()
+    def _load(self, part: Part) -> tuple[RawTable, Iterator[RawTable] | None]:
+        """Read a table, or the first piece of one and the rest; check that it carries what rows cannot do without."""
+        rest = part.pieces() if part.pieces and self.sink else None
+        raw = part.load() if rest is None else next(rest)
         table = TABLES[part.name]
         identity = table.key if len(table.key) > 1 else table.key + table.alternative_key
         missing = [name for name in table.required if name not in raw.header and name != "academic_year"]
@@ -164,7 +171,7 @@ class _Reading:
         unknown = [name for name in raw.header if name and name not in table.names and name not in _COMMON]
         if unknown:
             self.extra.append(f"{part.name}: {', '.join(unknown)}")
-        return raw
+        return raw, rest
 
     def _school_of(self, tables: Iterable[RawTable]) -> str:
         """Give the school that the rows themselves name, where they name one and the same."""
@@ -307,20 +314,26 @@ class _Reading:
 
     # Tables
 
-    def _conform(self, table: Table, raw: RawTable, context: Context, partial: set[str]) -> None:
+    def _conform(
+        self, table: Table, raw: RawTable, rest: Iterator[RawTable] | None, context: Context, partial: set[str]
+    ) -> None:
         known = []
         for name, column in _POINTED_INTO.items():
             pointed = self.done.get(name)
-            if pointed is not None and column in pointed.frame.columns and pointed.listed is not None:
-                known.append(Known(name, column, pointed.frame[column], pointed.listed, name in partial))
+            if pointed is not None and pointed.taken is not None and pointed.listed is not None:
+                known.append(Known(name, column, pointed.taken, pointed.listed, name in partial))
         periods = self.done["periods"].frame if "periods" in self.done else None
-        conformed = conform(table, raw.frame, raw.place, context, known, periods)
-        told = raw.misfits[:MOST_REJECTED]
-        if len(raw.misfits) > len(told):
-            told.append(
-                Rejected(table.name, raw.file, "", f"И ещё строк не по заголовку: {len(raw.misfits) - len(told)}.")
-            )
-        conformed = dataclasses.replace(conformed, n_rejected=conformed.n_rejected + len(raw.misfits))
+        if rest is not None and self.sink is not None:
+            conformed = conform_pieces(table, chain([raw], rest), context, known, periods, self.sink)
+            told = []
+        else:
+            conformed = conform(table, raw.frame, raw.place, context, known, periods)
+            told = raw.misfits[:MOST_REJECTED]
+            if len(raw.misfits) > len(told):
+                told.append(
+                    Rejected(table.name, raw.file, "", f"И ещё строк не по заголовку: {len(raw.misfits) - len(told)}.")
+                )
+            conformed = dataclasses.replace(conformed, n_rejected=conformed.n_rejected + len(raw.misfits))
         self.out.rejected += [*told, *conformed.rejected]
         self.out.warnings += conformed.warnings
         self.out.tables[table.name] = conformed.frame
@@ -338,11 +351,11 @@ class _Reading:
         self.out.warnings.append(Rejected("", address, "", reason, advice))
 
 
-def _partial(manifest: _Manifest, statements: list[Statement] | None, raw: dict[str, RawTable]) -> set[str]:
+def _partial(manifest: _Manifest, statements: list[Statement] | None, tables: list[RawTable]) -> set[str]:
     """Name the tables that the export says are not whole."""
     if statements is not None:
         return set(TABLES) - {one.table for one in statements if one.complete}
-    delta = manifest.complete is None and any("deleted" in one.header for one in raw.values())
+    delta = manifest.complete is None and any("deleted" in one.header for one in tables)
     return set(TABLES) if manifest.complete is False or delta else set()
 
 
