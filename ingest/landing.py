@@ -323,10 +323,11 @@ class Landing:
 
 
 def _in_order(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    """All columns of the contract in order, plus `deleted`, `content` and `batch`."""
+    """The columns of the contract in which anything stands, in order, plus `deleted`, `content` and `batch`."""
     columns = [
-        pl.col(column).cast(dtype) if column in rows.columns else pl.lit(None, dtype=dtype).alias(column)
+        pl.col(column).cast(dtype)
         for column, dtype in TABLES[table].schema.items()
+        if column in rows.columns and rows[column].null_count() < rows.height
     ]
     deleted = pl.col("deleted").fill_null(value=False) if "deleted" in rows.columns else pl.lit(value=False)
     return rows.select(*columns, deleted.alias("deleted"), "content", "batch")

@@ -8,6 +8,7 @@ is taken and the later ones are rejected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,8 @@ from ingest.reading import Rejected, Sink
 from ingest.table_files import RawTable
 from ingest.validate import MOST_REJECTED, Conformed, Context, Known, conform
 
+_POINTED_INTO = ("pupils", "lessons")
 Hashes = npt.NDArray[np.uint64]
-_SEEDS = {"seed": 1, "seed_1": 2, "seed_2": 3, "seed_3": 4}
 
 
 class SeenKeys:
@@ -55,7 +56,6 @@ def conform_pieces(
 
     The result's frame has the columns that were carried and no rows; only the ids stay, for what points into them.
     """
-    seen = SeenKeys()
     told: list[Rejected] = []
     warnings: list[Rejected] = []
     listed: list[pl.Series] = []
@@ -63,21 +63,37 @@ def conform_pieces(
     n_rejected = 0
     carried: dict[str, pl.DataType] = {}
     key = list(table.key)
-    for raw in pieces:
-        done = conform(table, raw.frame, raw.place, context, known, periods)
-        met = seen.repeated(done.frame.select(key).hash_rows(**_SEEDS).to_numpy())
-        frame = done.frame
-        if met.any():
-            frame = frame.filter(~pl.Series(met))
-            told.append(_repeated(table, raw.file, int(met.sum())))
-        n_rejected += done.n_rejected + len(raw.misfits) + int(met.sum())
-        told += [*raw.misfits, *done.rejected]
-        warnings += done.warnings
-        if done.listed is not None:
-            listed.append(done.listed)
-            taken.append(frame[table.key[0]])
-        carried |= frame.schema
-        sink(table.name, frame)
+    keeper = _Keeper(table, key, sink)
+    # The next piece is parsed while this one is checked and the one before is written.
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        source = iter(pieces)
+        coming: Future[RawTable | None] = reader.submit(next, source, None)
+        writing: Future[tuple[int, pl.Series]] | None = None
+        file = ""
+
+        def written() -> None:
+            nonlocal n_rejected
+            if writing is not None:
+                repeated, ids = writing.result()
+                n_rejected += repeated
+                if repeated:
+                    told.append(_repeated(table, file, repeated))
+                if len(key) == 1 and table.name in _POINTED_INTO:
+                    taken.append(ids)
+
+        while (raw := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            done = conform(table, raw.frame, raw.place, context, known, periods)
+            file = raw.file
+            n_rejected += done.n_rejected + len(raw.misfits)
+            told += [*raw.misfits, *done.rejected]
+            warnings += done.warnings
+            if done.listed is not None and table.name in _POINTED_INTO:
+                listed.append(done.listed)
+            carried |= done.frame.schema
+            written()
+            writing = writer.submit(keeper.keep, done.frame)
+        written()
     return Conformed(
         pl.DataFrame(schema=carried),
         told[:MOST_REJECTED],
@@ -86,6 +102,23 @@ def conform_pieces(
         pl.concat(listed) if listed else None,
         pl.concat(taken) if taken else None,
     )
+
+
+class _Keeper:
+    """Hands rows to the sink, those of a key met before left out."""
+
+    def __init__(self, table: Table, key: list[str], sink: Sink) -> None:
+        self._table, self._key, self._sink = table, key, sink
+        self._seen = SeenKeys()
+
+    def keep(self, frame: pl.DataFrame) -> tuple[int, pl.Series]:
+        """Give how many rows repeat a key, and the first key column of those taken."""
+        met = self._seen.repeated(frame.select(self._key).hash_rows().to_numpy())
+        repeated = int(met.sum())
+        if repeated:
+            frame = frame.filter(~pl.Series(met))
+        self._sink(self._table.name, frame)
+        return repeated, frame[self._key[0]]
 
 
 def _repeated(table: Table, file: str, count: int) -> Rejected:

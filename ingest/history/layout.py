@@ -18,6 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+import pyarrow.parquet as pq
+
 from ingest.contract import CORE, LESSON_SCOPE, TABLES, Table
 
 ALL_YEARS = "all"
@@ -108,6 +110,10 @@ class Files:
     def versions(self, name: str) -> list[Path]:
         """Files that hold versions of a history table."""
         return sorted((self.root / name).glob(f"school_id={self.school_id}/academic_year=*/*.parquet"))
+
+    def version_columns(self, name: str) -> set[str]:
+        """Columns that stand in any file of versions; what no export carried is left out."""
+        return {column for path in self.versions(name) for column in pq.read_schema(path).names}
 
     def closings(self, name: str) -> list[Path]:
         """Files that hold ends of versions."""

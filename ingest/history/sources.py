@@ -14,13 +14,16 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 
-from ingest.contract import POLARS, TABLES, Table
+from ingest.contract import DUCKDB, POLARS, TABLES, Table
 from ingest.identity import resolve
 from ingest.landing import PEOPLE, PERSON_COLUMNS, Landing
 from warehouse.store import literal
 
 MEMORY = "1GB"
+# Columns that keys, scopes and academic years are made from, whether anything stands in them or not.
+_NEEDED = ("class_id", "subject_id", "pupil_id", "lesson_id", "starts_on", "date_from", "academic_year")
 
 
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -29,6 +32,7 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY})
     con.execute(f"set temp_directory = {literal(scratch)}")
     con.execute("set preserve_insertion_order = false")
+    con.execute("set enable_progress_bar = false")
     return con
 
 
@@ -78,10 +82,9 @@ class Sources:
 
     def rows(self, table: str, observed: str = "observed") -> str:
         """A relation of the rows read for a table in the batches of some observations, or an empty one like it."""
-        batches = {str(row[0]) for row in self.con.execute(f"select distinct batch from {observed}").fetchall()}
-        files = [path for path in self.landing.rows(table).glob("*.parquet") if path.stem.rsplit("-", 1)[0] in batches]
+        files = self._files(table, observed)
         if files:
-            return f"read_parquet([{', '.join(map(literal, sorted(files)))}])"
+            return f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true)"
         schema = (
             dict.fromkeys(PERSON_COLUMNS, POLARS["text"])
             if table == PEOPLE
@@ -89,6 +92,16 @@ class Sources:
         )
         self.frame(f"empty_{table}", pl.DataFrame(schema=schema | dict.fromkeys(["content", "batch"], POLARS["text"])))
         return f"empty_{table}"
+
+    def _files(self, table: str, observed: str) -> list[Path]:
+        batches = {str(row[0]) for row in self.con.execute(f"select distinct batch from {observed}").fetchall()}
+        files = self.landing.rows(table).glob("*.parquet")
+        return sorted(path for path in files if path.stem.rsplit("-", 1)[0] in batches)
+
+    def _filled(self, table: Table, observed: str) -> set[str]:
+        """Columns in which anything stands: landing writes no others."""
+        files = self._files(table.name, observed)
+        return {name for path in files for name in pq.read_schema(path).names} if files else {*table.names}
 
     def load_people(self, known: Path | None, fresh: str) -> None:
         """Make `people`, `person`, `class_of` and, with them, `stated`."""
@@ -152,39 +165,51 @@ class Sources:
         self.con.execute(f"insert into lesson_scope select * from {earlier} k anti join lesson_scope using (lesson_id)")
         return not moved
 
-    def _resolved(self, table: Table, *, classless: bool, people: bool) -> str:
+    def _resolved(self, table: Table, filled: set[str], *, classless: bool, people: bool) -> str:
         """Select list that puts persons and classes in the place of what the print shows."""
+        needed = {*table.key, *_NEEDED, table.date_column}
         items = []
         for name in table.names:
+            if name not in filled and name not in needed:
+                continue
+            kind = DUCKDB[next(column.kind for column in table.columns if column.name == name)]
+            value = f"r.{name}" if name in filled else f"null::{kind}"
             if name == "pupil_id" and people:
                 items.append("coalesce(p.pupil_id, r.pupil_id) as pupil_id")
             elif name == "class_id" and classless:
                 items.append(
-                    "case when coalesce(r.class_id, '') = '' then coalesce(k.class_id, r.class_id, '')"
-                    " else r.class_id end as class_id"
+                    f"case when coalesce({value}, '') = '' then coalesce(k.class_id, {value}, '')"
+                    f" else {value} end as class_id"
                 )
             elif name == "lesson_id" and classless:
                 items.append(
                     "case when k.class_id is not null and r.lesson_id like '|%'"
                     " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
                 )
-            elif table.schema[name] == POLARS["time"]:
-                items.append(f"r.{name}::time as {name}")  # Polars writes nanoseconds, which few engines know
-            elif table.schema[name] == POLARS["text"] and (name in table.key or name in ("class_id", "lesson_id")):
-                items.append(f"coalesce(r.{name}, '') as {name}")
+            elif kind == DUCKDB["time"]:
+                items.append(f"{value}::time as {name}")  # Polars writes nanoseconds, which few engines know
+            elif kind == DUCKDB["text"] and (name in table.key or name in ("class_id", "lesson_id")):
+                items.append(f"coalesce({value}, '') as {name}")
             else:
-                items.append(f"r.{name}")
+                items.append(f"{value} as {name}")
         return ", ".join(items)
+
+    def changes(self, columns: tuple[str, ...]) -> bool:
+        """Say whether identity may put other ids into any of these columns, so that two records become one."""
+        people = "pupil_id" in columns and self._has("person")
+        return people or bool({"class_id", "lesson_id"} & {*columns} and self._has("class_of"))
 
     def _has(self, relation: str) -> bool:
         return bool(self.con.execute(f"select 1 from {relation} limit 1").fetchall())
 
     def sightings(self, table: Table, observed: str) -> str:
         """SQL of every row of a table at every one of some observations of its content."""
-        people = "pupil_id" in table.names and self._has("person")
+        filled = self._filled(table, observed)
+        people = "pupil_id" in filled and self._has("person")
         classless = self._has("class_of")
+        columns = self._resolved(table, filled, classless=classless, people=people)
         return f"""
-            select {self._resolved(table, classless=classless, people=people)}, coalesce(r.deleted, false) as deleted,
+            select {columns}, coalesce(r.deleted, false) as deleted,
                 o.observation_id, o.taken_at, o.system, o.export_kind, r.content
             from {self.rows(table.name, observed)} r
             join {observed} o on r.content = o.content and r.batch = o.batch
@@ -213,10 +238,9 @@ class Sources:
         )
         day = "l.lesson_date" if table.by_lesson else (f"s.{table.date_column}" if table.date_column else "null::date")
         key = ", ".join(f"coalesce(s.{name}::varchar, '')" for name in table.key)
-        columns = ", ".join(f"s.{name}" for name in table.names if name != "academic_year")
         return f"""
             select *, hash(academic_year, row_key) as key_hash from (
-                select {columns}{lesson}, s.deleted, s.observation_id, s.taken_at, s.system, s.export_kind,
+                select s.* exclude ({"academic_year, " if "academic_year" in table.names else ""}content){lesson},
                     {f"coalesce({given}, {year})" if table.yearly else "''"} as academic_year,
                     concat_ws('|', {key}) as row_key, {scope}, {day} as scope_date
                 from ({self.sightings(table, observed)}) s {join}

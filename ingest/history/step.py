@@ -21,12 +21,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.contract import CORE
+from ingest.contract import CORE, DUCKDB
 from ingest.history.coverage import RECORD, carries, covered, names_periods, names_years, speaking
 from ingest.history.layout import Files, HistoryTable
 from warehouse.store import literal
 
 KEY = "academic_year, row_key"
+_PLAIN = "hive_partitioning = false"
 SHRINK_SHARE = 0.10
 SHRINK_ROWS = 20
 
@@ -81,8 +82,15 @@ class Step:
         table: HistoryTable,
         written: Written,
         unsaid: set[str] | None = None,
+        *,
+        unique: bool = False,
     ) -> None:
-        """Take the step for one table. unsaid: columns that some observation of the step does not carry."""
+        """Take the step for one table.
+
+        unsaid: columns that some observation of the step does not carry. unique: a record is shown once by one
+        observation, for certain.
+        """
+        self.unique = unique
         self.con = con
         self.unsaid = {*(unsaid or ())} & {*table.fields}
         self.files = files
@@ -119,6 +127,7 @@ class Step:
                 " where observation_id in (select observation_id from carried"
                 f" where table_name = '{table.table.name}' and {carries('columns', table)})"
             )
+        self.filled = {str(row[0]) for row in self.con.execute("describe sight").fetchall()}
         versions = self.files.versions(table.name)
         closings = self.files.closings(table.name)
         self.known = bool(versions)
@@ -129,12 +138,12 @@ class Step:
             f" v.export_kind, v.known_from, v.known_to, {shown}, {period} as period_id"
         )
         if versions:
-            listed = f"read_parquet([{', '.join(map(literal, versions))}], hive_partitioning = false)"
+            listed = f"read_parquet([{', '.join(map(literal, versions))}], union_by_name = true, {_PLAIN})"
             self._view("kept", f"{base} from {listed} v")
         else:
             self._view("kept", f"{_EMPTY_VERSION} where false")
         if closings:
-            listed = f"read_parquet([{', '.join(map(literal, closings))}], hive_partitioning = false)"
+            listed = f"read_parquet([{', '.join(map(literal, closings))}], {_PLAIN})"
             self._view("ended", f"select academic_year, row_key, key_hash, known_from, known_to from {listed}")
         else:
             self._view("ended", "select academic_year, row_key, key_hash, known_from, known_to from kept where false")
@@ -148,7 +157,8 @@ class Step:
         self.con.execute(f"create or replace temp table seen as select * from {source}")
         filled = self._fill(only) if self.unsaid else False
         if not filled:
-            self._view("sight_now", f"select *, {self._digest()} as digest from sight{only}")
+            self._view("sight_now", f"select *, {self._digest(self.filled)} as digest from sight{only}")
+        self._table("numbered", "select *, row_number() over (order by observation_id) as number from observed_now")
         self._view("speaking_now", speaking(table, "observation_id in (select observation_id from observed_now)"))
         self.con.execute(
             "create or replace temp table speaking_all as "
@@ -165,8 +175,13 @@ class Step:
     def _count(self, sql: str) -> int:
         return int(self.con.execute(sql).fetchall()[0][0])
 
-    def _digest(self) -> str:
-        return f"hash({', '.join(self.table.fields) or 'true'})"
+    def _digest(self, filled: set[str]) -> str:
+        """SQL of the digest of a value; a column in which nothing stands adds nothing to it."""
+        digest = "0::ubigint"
+        for place, name in enumerate(self.table.fields):
+            if name in filled:
+                digest = f"xor({digest}, case when {name} is null then 0::ubigint else hash({place}, {name}) end)"
+        return digest
 
     def _fill(self, only: str) -> bool:
         """Make `sight_now` with what an observation does not carry taken from what was known: silence is no value."""
@@ -176,13 +191,16 @@ class Step:
             f" or list_contains(string_split(c.columns, ';'), '{name}')) then {{'v': s.{name}}} end"
             for name in names
         }
+        kinds = {column.name: DUCKDB[column.kind] for column in self.table.table.columns}
+        absent = "".join(f", null::{kinds[name]} as {name}" for name in names if name not in self.filled)
         told = ", ".join(f"{expression} as said_{name}" for name, expression in said.items())
-        base = ", ".join(f"{{'v': v.{name}}} as said_{name}" for name in names)
+        written = self.files.version_columns(self.table.name)
+        base = ", ".join(f"{{'v': {f'v.{name}' if name in written else 'null'}}} as said_{name}" for name in names)
         filled = ", ".join(f"(last_value(said_{name} ignore nulls) over w).v as {name}" for name in names)
         versions = self.files.versions(self.table.name)
         known = ""
         if versions:
-            listed = f"read_parquet([{', '.join(map(literal, versions))}], hive_partitioning = false)"
+            listed = f"read_parquet([{', '.join(map(literal, versions))}], union_by_name = true, {_PLAIN})"
             known = f"""
                 union all by name
                 select {_keys("v")}, timestamp '1900-01-01' as taken_at, '' as observation_id, true as is_base, {base}
@@ -196,7 +214,7 @@ class Step:
             select * exclude (is_base, {", ".join(f"said_{name}" for name in names)}) replace ({filled})
             from (
                 select s.*, false as is_base, {told}
-                from (select * from sight{only}) s
+                from (select *{absent} from sight{only}) s
                 left join carried c on c.table_name = '{self.table.table.name}' and c.observation_id = s.observation_id
                 {known}
             )
@@ -207,7 +225,8 @@ class Step:
             qualify not is_base
             """,
         )
-        self._view("sight_now", f"select *, {self._digest()} as digest from filled")
+        self.filled |= self.unsaid
+        self._view("sight_now", f"select *, {self._digest(self.filled)} as digest from filled")
         return True
 
     # A first export
@@ -220,10 +239,9 @@ class Step:
             "select count(*) from speaking_all s join observed_now o using (system, export_kind)"
             " where s.taken_at < o.taken_at"
         )
-        rows, keys, deleted = self.con.execute(
-            "select count(*), count(distinct key_hash), count(*) filter (where deleted) from sight_now"
-        ).fetchall()[0]
-        if earlier or deleted or rows != keys:
+        if earlier or self._count("select count(*) from (select 1 from sight where deleted limit 1)"):
+            return False
+        if not self.unique and self._count("select count(*) - count(distinct key_hash) from sight_now"):
             return False
         self._view(
             "first_versions",
@@ -238,44 +256,60 @@ class Step:
     # What the step may change
 
     def _find_affected(self) -> None:
-        lane_known = (
-            "coalesce((select bool_or(q.present) from seen q where q.key_hash = s.key_hash"
-            " and q.system = s.system and q.export_kind = s.export_kind),"
-            " o.system = s.system and o.export_kind = s.export_kind)"
-        )
-        if not self._count("select count(*) from seen"):
-            lane_known = "o.system = s.system and o.export_kind = s.export_kind"
-        self._view(
-            "standing",
-            "select o.* from open o where not exists (select 1 from seen q where q.key_hash = o.key_hash"
-            " and q.row_key = o.row_key and q.system = o.system and q.export_kind = o.export_kind and not q.present)"
-            " union all select o.* replace (q.system as system, q.export_kind as export_kind)"
-            " from open o join seen q on q.key_hash = o.key_hash and q.row_key = o.row_key"
-            " where q.present and (q.system <> o.system or q.export_kind <> o.export_kind)",
-        )
-        # The hashes alone decide who is looked at: two narrow columns of what may be millions of sightings.
+        """`affected`: records that may change; `sight_affected`: all that the step shows of them.
+
+        Hashes alone decide who is looked at: two narrow columns of what may be millions of sightings.
+        """
         self._table(
             "hashes_now",
-            "select key_hash, observation_id, deleted, digest, system, export_kind from sight_now",
+            "select g.key_hash, g.digest, g.deleted, o.number from sight_now g join numbered o using (observation_id)",
         )
+        has_seen = bool(self._count("select count(*) from (select 1 from seen limit 1)"))
+        self._view("standing", _STANDING if has_seen else "select * from open")
+        known = "o.system = n.system and o.export_kind = n.export_kind"
+        if has_seen:
+            known = (
+                "coalesce((select bool_or(q.present) from seen q where q.key_hash = g.key_hash"
+                f" and q.system = n.system and q.export_kind = n.export_kind), {known})"
+            )
+        changed = f"o.key_hash is null or g.deleted or o.digest <> g.digest or not ({known})"
+        joined = "hashes_now g join numbered n using (number)"
+        unseen = ""
+        if self._tells_of_all():
+            self._table(
+                "met",
+                f"select coalesce(g.key_hash, o.key_hash) as key_hash, g.key_hash is null as is_unseen from ({joined})"
+                f" full join open o on g.key_hash = o.key_hash where g.key_hash is null or {changed}",
+            )
+            unseen = " semi join (select key_hash from met where is_unseen) using (key_hash)"
+        else:
+            self._table(
+                "met",
+                f"select g.key_hash, false as is_unseen from {joined} left join open o on g.key_hash = o.key_hash"
+                f" where {changed}",
+            )
         gone = covered(
             self.table.table,
-            "standing",
-            "speaking_now",
-            "k.key_hash",
+            f"(select * from standing{unseen})",
+            "(speaking_now join numbered using (observation_id, system, export_kind, taken_at))",
+            f"{_keys('k')}, k.key_hash",
             "s.system = k.system and s.export_kind = k.export_kind and not exists (select 1 from hashes_now g"
-            " where g.key_hash = k.key_hash and g.observation_id = s.observation_id)",
+            " where g.key_hash = k.key_hash and g.number = s.number)",
         )
-        changed = (
-            "select s.key_hash from hashes_now s left join open o on s.key_hash = o.key_hash"
-            f" where o.key_hash is null or s.deleted or o.digest <> s.digest or not ({lane_known})"
-        )
-        self._table("affected_hashes", f"select distinct key_hash from ({changed} union all {gone})")
-        self._table("sight_affected", "select s.* from sight_now s semi join affected_hashes a using (key_hash)")
+        self._table("gone", gone)
         self._table(
-            "affected",
-            f"select distinct {KEY}, key_hash from sight_affected"
-            f" union select {KEY}, key_hash from open semi join affected_hashes using (key_hash)",
+            "sight_affected",
+            "select s.* from sight_now s semi join (select key_hash from met where not is_unseen"
+            " union select key_hash from gone) using (key_hash)",
+        )
+        self._table("affected", f"select {KEY}, key_hash from sight_affected union select {KEY}, key_hash from gone")
+
+    def _tells_of_all(self) -> bool:
+        """Say whether the step is one observation that is complete about the whole school: what it lacks is gone."""
+        whole = "class_id = '' and subject_id = '' and pupil_id = '' and date_from is null and date_to is null"
+        return (
+            self._count("select count(*) from numbered") == 1
+            and self._count(f"select count(*) from speaking_now where {whole}") > 0
         )
 
     def _load_state(self) -> None:
@@ -526,9 +560,10 @@ class Step:
     # What is written
 
     def _write_versions(self, relation: str) -> None:
+        """Write versions year by year; columns in which nothing stands are left out."""
         table = self.table
         hidden = ", ".join(f"{source} as {name}" for name, source in table.hidden.items())
-        columns = ", ".join(table.shown)
+        columns = ", ".join(name for name in table.shown if name in self.filled)
         years = self.con.execute(f"select distinct academic_year from {relation} order by 1").fetchall()
         for (year,) in years:
             part = self.written.part(self.files.version_part(table.name, year, self.number))
@@ -619,6 +654,13 @@ class Step:
         )
 
 
+_STANDING = (
+    "select o.* from open o where not exists (select 1 from seen q where q.key_hash = o.key_hash"
+    " and q.row_key = o.row_key and q.system = o.system and q.export_kind = o.export_kind and not q.present)"
+    " union all select o.* replace (q.system as system, q.export_kind as export_kind)"
+    " from open o join seen q on q.key_hash = o.key_hash and q.row_key = o.row_key"
+    " where q.present and (q.system <> o.system or q.export_kind <> o.export_kind)"
+)
 _UNCHANGED = (
     f"select {KEY}, any_value(key_hash) as key_hash, system, export_kind, true as present, max(taken_at) as event"
     f" from partly p anti join affected a using ({KEY}) group by {KEY}, system, export_kind"

@@ -247,7 +247,9 @@ class _Update:
         unsaid = self._unsaid(table)
         shrinking: list[Shrinkage] = []
         for one in mine:
-            shrinking += Step(self.con, self.files, one, written, unsaid).run()
+            shrinking += Step(
+                self.con, self.files, one, written, unsaid, unique=not self.sources.changes(table.key)
+            ).run()
         return shrinking
 
     def _note_named(self, table: Table) -> None:
@@ -322,7 +324,9 @@ class _Update:
             by_folder.setdefault(path.parent, []).append(path)
         for folder, paths in by_folder.items():
             whole = folder / f"{number:06d}.parquet"
-            listed = f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning = false)"
+            listed = (
+                f"read_parquet([{', '.join(map(literal, paths))}], union_by_name = true, hive_partitioning = false)"
+            )
             self.con.execute(
                 f"copy (select v.* replace (coalesce(v.known_to, e.known_to) as known_to) from {listed} v"
                 f" left join {ends} e on e.academic_year = v.academic_year and e.row_key = v.row_key"
