@@ -201,6 +201,12 @@ def _still_written() -> UnreadableExportError:
     )
 
 
+def half_written(name: str) -> bool:
+    """Say whether a name is that of a file which a program is still writing."""
+    lowered = name.lower()
+    return lowered.startswith(_OFFICE_LOCKS) or lowered.endswith(_HALF_WRITTEN)
+
+
 def _check_name(name: str) -> None:
     """Refuse a file whose name says that it is still being written."""
     lowered = name.lower()
