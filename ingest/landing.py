@@ -275,6 +275,14 @@ class Landing:
         rows = self.ledger.execute("select * from quarantine where open = 1 order by file_name, quarantine_id")
         return [Quarantined(*row) for row in rows]
 
+    def partly_rejected(self) -> list[Quarantined]:
+        """Loaded contents of which cells or rows were rejected, as if they waited."""
+        rows = self.ledger.execute(
+            "select distinct c.content, c.container, c.file_name from contents c join rejected r using (content)"
+            " where r.kind = 'rejected' order by c.file_name, c.content"
+        )
+        return [Quarantined("", content, container, name, "rejected", "", "") for content, container, name in rows]
+
     # Rows
 
     def new_batch(self) -> str:

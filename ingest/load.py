@@ -15,7 +15,8 @@ import polars as pl
 
 from ingest import code_map, reading_pool
 from ingest.containers import Found, find_exports
-from ingest.history import Shrinkage, update_history
+from ingest.history import HISTORY_VERSION, Shrinkage, update_history
+from ingest.identity import settled_of
 from ingest.landing import (
     HELD_BACK,
     LOADED,
@@ -77,6 +78,7 @@ def ingest(
     taken_at: wall time for exports that do not tell their own. accept: quarantine ids of held-back
     observations to take in all the same. What waited for a school's name is tried again every time.
     """
+    reading_pool.learn(settings.home)
     with settings.lock():
         settings.create()
         landing = Landing(settings.landing)
@@ -99,6 +101,7 @@ class _Load:
         self.batch = ""
         self.part = 0
         self.since_flush = 0
+        self.readers, self.knows_more = "", False
         self.aside: set[str] = set()
         self.seen: set[str] = set()
 
@@ -106,17 +109,20 @@ class _Load:
         self.batch = self.landing.new_batch()
         with self.landing.transaction():
             total = _count_files(paths)
-            for found, result in read_all(self._jobs(paths)):
+            for found, result in read_all(self._jobs(paths), self.settings.home):
                 self._take(found, result)
                 self.progress(_("Чтение выгрузок"), min(len(self.outcome.containers), total), total)
+            if self._knows_more():
+                self._read_rejected_again()
             self.landing.flush(self.batch, self.part)
             self._accept(accept)
+        self._remember_readers()
         stale = {school for school in self._known_schools() if not _up_to_date(self.settings, self.landing, school)}
         for done, school in enumerate(sorted(stale), start=1):
             self._update_history(school)
             self.progress(_("История записей"), done, len(stale))
-        if stale:
-            write_shelves(self.landing, self.settings.history, code_map.load())
+        if stale or self.knows_more:
+            write_shelves(self.landing, self.settings.history, code_map.load(self.settings.home))
         self.outcome.schools = stale
         self.outcome.quarantined = [
             item for item in self.landing.waiting() if item.content in self.seen or item.quarantine_id in self.aside
@@ -277,11 +283,37 @@ class _Load:
             Quarantined(name, content, container, found.export.name, cause, reason, advice, str(found.mtime))
         )
 
+    def _knows_more(self) -> bool:
+        """Say whether readers, profiles or codes are others than when this home last loaded anything."""
+        stamp = self.settings.landing / "readers.txt"
+        self.readers = f"{versions()} {code_map.digest(self.settings.home)}"
+        self.knows_more = not stamp.exists() or stamp.read_text(encoding="utf-8") != self.readers
+        return self.knows_more
+
+    def _remember_readers(self) -> None:
+        (self.settings.landing / "readers.txt").write_text(self.readers, encoding="utf-8")
+
+    def _read_rejected_again(self) -> None:
+        """Read exports anew of which something was rejected: a new code or reader may understand it now."""
+        for item in self.landing.partly_rejected():
+            if item.content in self.seen or not item.container:
+                continue
+            for found in self._reopened(item, self.landing.blob(item.container)):
+                known = self.landing.reader_of(item.content)
+                if found.sha256 != item.content or found.export.large or known is None:
+                    continue
+                result = reading_pool.read(found.export)
+                if result.reading is not None:
+                    reading, name = result.reading, item.file_name
+                    reading.school_id = known[2]
+                    self.landing.add_content(
+                        item.content, item.container, name, name, reading, result.version, self.batch
+                    )
+                    self.outcome.rejected += len(reading.rejected)
+
     def _retried(self) -> Iterator[Found]:
         """Waiting exports worth another try: school names always, layouts when the readers changed."""
-        stamp = self.settings.landing / "readers.txt"
-        changed = not stamp.exists() or stamp.read_text(encoding="utf-8") != versions()
-        stamp.write_text(versions(), encoding="utf-8")
+        changed = self._knows_more()
         for item in self.landing.waiting():
             path = self.landing.blob(item.container) if item.container else None
             if path is None or not path.exists() or item.cause == SHRINKS:
@@ -329,7 +361,8 @@ class _Load:
 
     def _update_history(self, school_id: str) -> None:
         """Bring the history of a school up to date; what would shrink it too much is held back."""
-        update_history(self.landing, school_id, self.settings.history, _Holds(self, school_id))
+        settled = settled_of(self.settings.home, school_id)
+        update_history(self.landing, school_id, self.settings.history, _Holds(self, school_id), settled)
         _mark_up_to_date(self.settings, self.landing, school_id)
 
     def hold_back(self, shrinkage: Shrinkage) -> None:
@@ -423,14 +456,15 @@ class _WaitsError(Exception):
         self.cause, self.reason, self.advice = cause, reason, advice
 
 
-def inputs_digest(landing: Landing, school_id: str) -> str:
+def inputs_digest(settings: Settings, landing: Landing, school_id: str) -> str:
     """Digest of everything the history of a school is made from."""
     rows = landing.ledger.execute(
         "select o.observation_id, o.status, o.accepted, c.reader, c.reader_version, c.batch"
         " from observations o join contents c using (content) where c.school_id = ? order by 1",
         [school_id],
     ).fetchall()
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
+    settled = settled_of(settings.home, school_id).digest
+    return hashlib.sha256(repr((HISTORY_VERSION, settled, rows)).encode()).hexdigest()
 
 
 def _stamp(settings: Settings, school_id: str) -> Path:
@@ -439,13 +473,13 @@ def _stamp(settings: Settings, school_id: str) -> Path:
 
 def _up_to_date(settings: Settings, landing: Landing, school_id: str) -> bool:
     stamp = _stamp(settings, school_id)
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == inputs_digest(landing, school_id)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == inputs_digest(settings, landing, school_id)
 
 
 def _mark_up_to_date(settings: Settings, landing: Landing, school_id: str) -> None:
     stamp = _stamp(settings, school_id)
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(inputs_digest(landing, school_id), encoding="utf-8")
+    stamp.write_text(inputs_digest(settings, landing, school_id), encoding="utf-8")
 
 
 def exclude(settings: Settings, observation: str, reason: str) -> bool:

@@ -14,11 +14,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Generic, TypeVar
 
+from ingest import code_map
 from ingest.readers import journal_csv
 from ingest.reading import Export, Reading, Sink, UnreadableExportError
-from ingest.registry import reader_for
+from ingest.registry import reader_for, use_profiles
 from ingest.sniffing import explain_unknown
 
 ALONE = 24
@@ -57,15 +59,24 @@ def read(export: Export, sink: Sink | None = None) -> Read:
         if reader is None:
             unknown = explain_unknown(export)
             return Read(cause="unknown_layout", reason=unknown.reason, advice=unknown.advice)
-        if export.large:
+        if reader is journal_csv and export.large:
             return Read(journal_csv.read(export, sink), journal_csv.VERSION)
         return Read(reader.read(export), reader.VERSION)
     except UnreadableExportError as error:
         return Read(cause="unreadable", reason=error.reason, advice=error.advice)
 
 
-def read_all(jobs: Iterable[Job[T]]) -> Iterator[tuple[T, Read | None]]:
-    """Results in the order of the jobs; at most a few exports are held at once."""
+def learn(home: Path | None) -> None:
+    """Let this process know the codes and profiles that a school added in its home; raises SettingsError."""
+    code_map.use(home)
+    use_profiles(home / "profiles" if home else None)
+
+
+def read_all(jobs: Iterable[Job[T]], home: Path | None = None) -> Iterator[tuple[T, Read | None]]:
+    """Results in the order of the jobs; at most a few exports are held at once.
+
+    home: whose codes and profiles other processes are to learn, None for those shipped; this one has learnt them.
+    """
     stream = iter(jobs)
     few = list(islice(stream, ALONE))
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
@@ -73,7 +84,7 @@ def read_all(jobs: Iterable[Job[T]]) -> Iterator[tuple[T, Read | None]]:
         for job in chain(few, stream):
             yield job.tag, read(job.export) if job.export else None
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=learn, initargs=(home,)) as pool:
         waiting: deque[tuple[Job[T], Future[Read] | None]] = deque()
         for job in chain(few, stream):
             waiting.append((job, _submit(pool, job)))

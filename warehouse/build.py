@@ -49,6 +49,13 @@ def fingerprint(school: store.SchoolState, as_of: datetime | None, project: str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _said_of_sources(settings: Settings) -> str:
+    """Digest of what every school's marts depend on beside its history: code maps and the ranks of sources."""
+    codes = settings.history / "_meta" / "code_map.parquet"
+    ranks = repr([settings.source_ranks(school) for school in sorted(settings.schools)])
+    return hashlib.sha256((codes.read_bytes() if codes.exists() else b"") + ranks.encode()).hexdigest()
+
+
 def build(
     settings: Settings,
     *,
@@ -64,7 +71,7 @@ def build(
 
     with settings.lock():
         before = publish.current(settings.home)
-        project = dbt_run.project_digest()
+        project = f"{dbt_run.project_digest()} {_said_of_sources(settings)}"
         schools = store.states(settings)
         wanted = {school.school_id: fingerprint(school, as_of, project) for school in schools}
         known = before.fingerprints if before else {}

@@ -4,7 +4,7 @@ Everything is put into a private DuckDB under these names:
 
     observed        loaded observations: observation_id, content, batch, taken_at, system, export_kind, accepted, n_rows
     stated          statements of their contents, people and classes put in the place of what was printed
-    person          placeholder → pupil_id;  class_of: content → class, for a report of one pupil that prints none
+    ids, class_of   who is who (`ingest.history.who`)
     lesson_scope    lesson_id → class, subject and date, the newest word winning
 """
 
@@ -17,7 +17,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from ingest.contract import DUCKDB, POLARS, TABLES, Table
-from ingest.identity import resolve
+from ingest.history.who import KIND_OF, Recalled, Who, joined
+from ingest.identity import Settled
 from ingest.landing import PEOPLE, PERSON_COLUMNS, Landing
 from warehouse.store import literal
 
@@ -70,7 +71,10 @@ class Sources:
             schema_overrides={"date_from": pl.String, "date_to": pl.String, "complete": pl.Int64},
             infer_schema_length=None,
         ).with_columns(pl.col("date_from", "date_to").str.to_date())
-        self.frame("observed", observed)
+        self.frame("observed_raw", observed)
+        self.con.execute(
+            f"create or replace table observed as select *, {year_sql('taken_at')} as taken_year from observed_raw"
+        )
         self.frame("stated_raw", stated)
 
     def frame_of_applied(self, applied: dict[str, list[object]]) -> None:
@@ -98,49 +102,51 @@ class Sources:
         files = self.landing.rows(table).glob("*.parquet")
         return sorted(path for path in files if path.stem.rsplit("-", 1)[0] in batches)
 
-    def _filled(self, table: Table, observed: str) -> set[str]:
+    def filled(self, table: str, observed: str) -> set[str]:
         """Columns in which anything stands: landing writes no others."""
-        files = self._files(table.name, observed)
-        return {name for path in files for name in pq.read_schema(path).names} if files else {*table.names}
+        files = self._files(table, observed)
+        return {name for path in files for name in pq.read_schema(path).names} if files else {*TABLES[table].names}
 
-    def load_people(self, known: Path | None, fresh: str) -> None:
-        """Make `people`, `person`, `class_of` and, with them, `stated`."""
-        listed = (
-            f"select distinct r.content, {', '.join(f'r.{name}' for name in PERSON_COLUMNS)}"
-            f" from {self.rows(PEOPLE, fresh)} r"
-            f" join (select distinct content, batch from {fresh}) o on r.content = o.content and r.batch = o.batch"
-        )
-        earlier = f" union select * from read_parquet({literal(known / 'people.parquet')})" if known else ""
-        self.con.execute(f"create or replace table people as {listed}{earlier}")
-        printed = self.con.sql(
-            "select placeholder, full_name, class_id, academic_year, content from people where role = 'pupil'"
-        ).pl()
-        self.frame("person", resolve(printed))
-        single = (
-            printed.filter(pl.col("class_id") == "")
-            .group_by("content")
-            .agg(pl.col("placeholder").first(), pl.col("placeholder").n_unique().alias("n"))
-            .filter(pl.col("n") == 1)
-            .select("content", "placeholder")
-        )
-        self.frame("classless", single)
-        # A report without a class takes the class of its only pupil.
+    def load_people(self, settled: Settled, known: Path | None, fresh: str) -> Who:
+        """Find out who is who, and make `stated` with it."""
+        who = Who(self, settled, known, fresh)
+        self.who: Who | Recalled = who
+        self._load_stated()
+        return who
+
+    def recall(self, known: Path) -> None:
+        """Take who is who, and where lessons stand, as the last update left it."""
+        self.who = Recalled(self.con, known)
+        self._load_stated()
+        path = literal(known / "lesson_scope.parquet")
+        self.con.execute(f"create or replace table lesson_scope as select * from read_parquet({path})")
+
+    def _load_stated(self) -> None:
+        year = "coalesce(y.academic_year, t.year)"
+        class_id = "case when s.class_id = '' then coalesce(k.class_id, '') else s.class_id end"
+        joins = [joined(name, f"s.{name}", year) for name in ("pupil_id", "subject_id") if self._maps(name)]
+        if self._maps("class_id"):
+            joins.append(joined("class_id", class_id, year))
+        mapped = {
+            name: f"coalesce(i_{name}.id, {value})" if self._maps(name) else value
+            for name, value in (("pupil_id", "s.pupil_id"), ("subject_id", "s.subject_id"), ("class_id", class_id))
+        }
         self.con.execute(
-            "create or replace table class_of as select c.content, p.class_id"
-            " from classless c join person p using (placeholder) where p.class_id <> ''"
-        )
-        self.con.execute(
-            """
+            f"""
             create or replace table stated as
-            select
-                s.content, s.table_name, s.columns, s.subject_id, s.date_from, s.date_to, s.complete = 1 as complete,
-                coalesce(p.pupil_id, s.pupil_id) as pupil_id,
-                case when s.class_id = '' then coalesce(k.class_id, '') else s.class_id end as class_id
+            select s.content, s.table_name, s.columns, s.date_from, s.date_to, s.complete = 1 as complete,
+                {", ".join(f"{value} as {name}" for name, value in mapped.items())}
             from stated_raw s
-            left join person p on s.pupil_id = p.placeholder
             left join class_of k on s.content = k.content
+            left join content_year y on s.content = y.content
+            left join (select content, min(taken_year) as year from observed group by content) t
+                on s.content = t.content
+            {" ".join(joins)}
             """
         )
+
+    def _maps(self, column: str) -> bool:
+        return KIND_OF[column] in self.who.kinds
 
     def load_lessons(self, known: Path | None, fresh: str) -> bool:
         """Make `lesson_scope`; False where a lesson of `known` turns out to stand elsewhere."""
@@ -149,7 +155,7 @@ class Sources:
             create or replace table lesson_scope as
             select lesson_id,
                 max_by(class_id, word) as lesson_class_id, max_by(subject_id, word) as lesson_subject_id,
-                max_by(date, word) as lesson_date
+                max_by(date, word) as lesson_date, {year_sql("max_by(date, word)")} as lesson_year
             from (select *, (taken_at, observation_id) as word from ({self.sightings(TABLES["lessons"], fresh)}))
             group by lesson_id
             """
@@ -162,59 +168,58 @@ class Sources:
             " where (n.lesson_class_id, n.lesson_subject_id, n.lesson_date)"
             " is distinct from (k.lesson_class_id, k.lesson_subject_id, k.lesson_date) limit 1"
         ).fetchall()
-        self.con.execute(f"insert into lesson_scope select * from {earlier} k anti join lesson_scope using (lesson_id)")
+        self.con.execute(
+            f"insert into lesson_scope by name select * from {earlier} k anti join lesson_scope using (lesson_id)"
+        )
         return not moved
 
-    def _resolved(self, table: Table, filled: set[str], *, classless: bool, people: bool) -> str:
-        """Select list that puts persons and classes in the place of what the print shows."""
+    def _resolved(self, table: Table, filled: set[str], *, classless: bool) -> tuple[str, str]:
+        """Select list and joins that put ids and classes in the place of what the export shows."""
         needed = {*table.key, *_NEEDED, table.date_column}
-        items = []
+        kinds = {column.name: DUCKDB[column.kind] for column in table.columns}
+        items, joins = [], []
         for name in table.names:
             if name not in filled and name not in needed:
                 continue
-            kind = DUCKDB[next(column.kind for column in table.columns if column.name == name)]
-            value = f"r.{name}" if name in filled else f"null::{kind}"
-            if name == "pupil_id" and people:
-                items.append("coalesce(p.pupil_id, r.pupil_id) as pupil_id")
-            elif name == "class_id" and classless:
-                items.append(
-                    f"case when coalesce({value}, '') = '' then coalesce(k.class_id, {value}, '')"
-                    f" else {value} end as class_id"
-                )
+            value = f"r.{name}" if name in filled else f"null::{kinds[name]}"
+            if name == "class_id" and classless:
+                value = f"case when coalesce({value}, '') = '' then coalesce(k.class_id, '') else {value} end"
             elif name == "lesson_id" and classless:
-                items.append(
+                value = (
                     "case when k.class_id is not null and r.lesson_id like '|%'"
-                    " then k.class_id || r.lesson_id else r.lesson_id end as lesson_id"
+                    " then k.class_id || r.lesson_id else r.lesson_id end"
                 )
-            elif kind == DUCKDB["time"]:
-                items.append(f"{value}::time as {name}")  # Polars writes nanoseconds, which few engines know
-            elif kind == DUCKDB["text"] and (name in table.key or name in ("class_id", "lesson_id")):
-                items.append(f"coalesce({value}, '') as {name}")
-            else:
-                items.append(f"{value} as {name}")
-        return ", ".join(items)
+            elif kinds[name] == DUCKDB["time"]:
+                value = f"{value}::time"  # Polars writes nanoseconds, which few engines know
+            if name in KIND_OF and (name in filled or (name == "class_id" and classless)) and self._maps(name):
+                joins.append(joined(name, value, _row_year(table, filled)))
+                value = f"coalesce(i_{name}.id, {value})"
+            if kinds[name] == DUCKDB["text"] and (name in table.key or name in ("class_id", "lesson_id")):
+                value = f"coalesce({value}, '')"
+            items.append(f"{value} as {name}")
+        return ", ".join(items), " ".join(joins)
 
     def changes(self, columns: tuple[str, ...]) -> bool:
         """Say whether identity may put other ids into any of these columns, so that two records become one."""
-        people = "pupil_id" in columns and self._has("person")
-        return people or bool({"class_id", "lesson_id"} & {*columns} and self._has("class_of"))
+        if {"class_id", "lesson_id"} & {*columns} and self._has("class_of"):
+            return True
+        return any(KIND_OF.get(name) in self.who.kinds for name in columns)
 
     def _has(self, relation: str) -> bool:
         return bool(self.con.execute(f"select 1 from {relation} limit 1").fetchall())
 
     def sightings(self, table: Table, observed: str) -> str:
         """SQL of every row of a table at every one of some observations of its content."""
-        filled = self._filled(table, observed)
-        people = "pupil_id" in filled and self._has("person")
         classless = self._has("class_of")
-        columns = self._resolved(table, filled, classless=classless, people=people)
+        columns, joins = self._resolved(table, self.filled(table.name, observed), classless=classless)
         return f"""
             select {columns}, coalesce(r.deleted, false) as deleted,
-                o.observation_id, o.taken_at, o.system, o.export_kind, r.content
+                o.observation_id, o.taken_at, o.taken_year, o.system, o.export_kind, r.content
             from {self.rows(table.name, observed)} r
             join {observed} o on r.content = o.content and r.batch = o.batch
             {"left join class_of k on r.content = k.content" if classless else ""}
-            {"left join person p on r.pupil_id = p.placeholder" if people else ""}
+            {"left join content_year y on r.content = y.content" if "y.academic_year" in joins else ""}
+            {joins}
         """
 
     def sighted(self, table: Table, observed: str) -> str:
@@ -224,10 +229,9 @@ class Sources:
         if table.by_lesson:
             join = "left join lesson_scope l on s.lesson_id = l.lesson_id"
             lesson = ", l.lesson_class_id, l.lesson_subject_id, l.lesson_date"
-            year_day = "l.lesson_date"
         elif not year_day:
             year_day = next((f"s.{name}" for name in ("starts_on", "date_from") if name in table.names), "null::date")
-        year = year_sql(f"coalesce({year_day}, s.taken_at::date)")
+        year = f"coalesce({'l.lesson_year' if table.by_lesson else year_sql(year_day)}, s.taken_year)"
         if table.yearly and table.name != "classes" and "class_id" in table.names and "starts_on" in table.names:
             # A class belongs to one year; a pupil may have entered it, by an old date, long before.
             join = f"left join ({self._class_years(observed)}) y on s.content = y.content and s.class_id = y.class_id"
@@ -238,9 +242,10 @@ class Sources:
         )
         day = "l.lesson_date" if table.by_lesson else (f"s.{table.date_column}" if table.date_column else "null::date")
         key = ", ".join(f"coalesce(s.{name}::varchar, '')" for name in table.key)
+        passed_over = "content, taken_year" + (", academic_year" if "academic_year" in table.names else "")
         return f"""
             select *, hash(academic_year, row_key) as key_hash from (
-                select s.* exclude ({"academic_year, " if "academic_year" in table.names else ""}content){lesson},
+                select s.* exclude ({passed_over}){lesson},
                     {f"coalesce({given}, {year})" if table.yearly else "''"} as academic_year,
                     concat_ws('|', {key}) as row_key, {scope}, {day} as scope_date
                 from ({self.sightings(table, observed)}) s {join}
@@ -255,6 +260,13 @@ class Sources:
             " where coalesce(academic_year, '') <> ''"
             " group by r.content, class_id having count(distinct academic_year) = 1"
         )
+
+
+def _row_year(table: Table, filled: set[str]) -> str:
+    """SQL of the academic year that a row of landing belongs to."""
+    years = ["nullif(r.academic_year, '')"] if "academic_year" in filled else []
+    years += [year_sql(f"r.{table.date_column}")] if table.date_column in filled else []
+    return f"coalesce({', '.join([*years, 'y.academic_year', 'o.taken_year'])})"
 
 
 def _scope_sql(table: Table, part: str) -> str:

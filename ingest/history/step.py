@@ -158,7 +158,6 @@ class Step:
         filled = self._fill(only) if self.unsaid else False
         if not filled:
             self._view("sight_now", f"select *, {self._digest(self.filled)} as digest from sight{only}")
-        self._table("numbered", "select *, row_number() over (order by observation_id) as number from observed_now")
         self._view("speaking_now", speaking(table, "observation_id in (select observation_id from observed_now)"))
         self.con.execute(
             "create or replace temp table speaking_all as "
@@ -260,55 +259,59 @@ class Step:
 
         Hashes alone decide who is looked at: two narrow columns of what may be millions of sightings.
         """
-        self._table(
-            "hashes_now",
-            "select g.key_hash, g.digest, g.deleted, o.number from sight_now g join numbered o using (observation_id)",
-        )
         has_seen = bool(self._count("select count(*) from (select 1 from seen limit 1)"))
         self._view("standing", _STANDING if has_seen else "select * from open")
-        known = "o.system = n.system and o.export_kind = n.export_kind"
+        known = "o.system = g.system and o.export_kind = g.export_kind"
         if has_seen:
             known = (
                 "coalesce((select bool_or(q.present) from seen q where q.key_hash = g.key_hash"
-                f" and q.system = n.system and q.export_kind = n.export_kind), {known})"
+                f" and q.system = g.system and q.export_kind = g.export_kind), {known})"
             )
         changed = f"o.key_hash is null or g.deleted or o.digest <> g.digest or not ({known})"
-        joined = "hashes_now g join numbered n using (number)"
-        unseen = ""
+        same = "open o on g.key_hash = o.key_hash"
         if self._tells_of_all():
+            # One pass over both; what is kept is the small side to build on, however many rows are shown.
+            self.con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
             self._table(
                 "met",
-                f"select coalesce(g.key_hash, o.key_hash) as key_hash, g.key_hash is null as is_unseen from ({joined})"
-                f" full join open o on g.key_hash = o.key_hash where g.key_hash is null or {changed}",
+                "select g.*, case when g.key_hash is null then o.key_hash end as unseen_hash"
+                f" from sight_now g full join {same} where g.key_hash is null or {changed}",
             )
-            unseen = " semi join (select key_hash from met where is_unseen) using (key_hash)"
+            self.con.execute("set disabled_optimizers = ''")
+            standing = (
+                "(select * from standing semi join (select unseen_hash as key_hash from met"
+                " where unseen_hash is not null) using (key_hash))"
+            )
+            unseen = "true"
         else:
-            self._table(
-                "met",
-                f"select g.key_hash, false as is_unseen from {joined} left join open o on g.key_hash = o.key_hash"
-                f" where {changed}",
+            self._table("met", f"select g.*, null::ubigint as unseen_hash from sight_now g left join {same}"
+                        f" where {changed}")  # fmt: skip
+            standing = "standing"
+            unseen = (
+                "not exists (select 1 from sight_now g"
+                " where g.key_hash = k.key_hash and g.observation_id = s.observation_id)"
             )
-        gone = covered(
-            self.table.table,
-            f"(select * from standing{unseen})",
-            "(speaking_now join numbered using (observation_id, system, export_kind, taken_at))",
-            f"{_keys('k')}, k.key_hash",
-            "s.system = k.system and s.export_kind = k.export_kind and not exists (select 1 from hashes_now g"
-            " where g.key_hash = k.key_hash and g.number = s.number)",
-        )
-        self._table("gone", gone)
+        self._table(
+            "gone",
+            covered(
+                self.table.table, standing, "speaking_now", f"{_keys('k')}, k.key_hash",
+                f"s.system = k.system and s.export_kind = k.export_kind and {unseen}",
+            ),
+        )  # fmt: skip
+        self._table("affected", f"select {KEY}, key_hash from met where unseen_hash is null"
+                    f" union select {KEY}, key_hash from gone")  # fmt: skip
+        alone = self._count("select count(*) from observed_now") == 1
+        everything = "select * exclude (unseen_hash) from met where unseen_hash is null"
         self._table(
             "sight_affected",
-            "select s.* from sight_now s semi join (select key_hash from met where not is_unseen"
-            " union select key_hash from gone) using (key_hash)",
+            everything if alone else f"select s.* from sight_now s semi join affected using ({KEY})",
         )
-        self._table("affected", f"select {KEY}, key_hash from sight_affected union select {KEY}, key_hash from gone")
 
     def _tells_of_all(self) -> bool:
         """Say whether the step is one observation that is complete about the whole school: what it lacks is gone."""
         whole = "class_id = '' and subject_id = '' and pupil_id = '' and date_from is null and date_to is null"
         return (
-            self._count("select count(*) from numbered") == 1
+            self._count("select count(*) from observed_now") == 1
             and self._count(f"select count(*) from speaking_now where {whole}") > 0
         )
 

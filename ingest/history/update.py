@@ -26,11 +26,13 @@ from ingest.history.coverage import names_periods, names_years
 from ingest.history.layout import MANY_PARTS, Files, HistoryTable, history_tables
 from ingest.history.sources import Sources, connect, year_sql
 from ingest.history.step import Shrinkage, Step, Written
+from ingest.identity import Settled
 from ingest.landing import Landing
 from warehouse.store import literal
 
-VERSION = 1  # of what the files hold; a new one makes every history again
+HISTORY_VERSION = 1  # of what the files hold; a new one makes every history again
 GROUP_ROWS = 2_000_000
+NOTHING_SETTLED = Settled()
 
 
 class Holds(Protocol):
@@ -54,32 +56,40 @@ class Updated:
     rebuilt: bool = False
 
 
-def update_history(landing: Landing, school_id: str, target: Path, holds: Holds) -> Updated:
-    """Bring the history of a school under `target` up to date with the loaded observations of landing."""
+def update_history(
+    landing: Landing, school_id: str, target: Path, holds: Holds, settled: Settled = NOTHING_SETTLED
+) -> Updated:
+    """Bring the history of a school under `target` up to date with the loaded observations of landing.
+
+    settled: what a person has decided where exports do not tell who is who.
+    """
     files = Files(target, school_id)
     scratch = files.root / "_scratch" / school_id
     try:
-        return _continued(landing, school_id, files, holds, scratch) or _made_anew(
-            landing, school_id, files, holds, scratch
-        )
+        done = _continued(landing, school_id, files, holds, settled, scratch)
+        return done or _made_anew(landing, school_id, files, holds, settled, scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _continued(landing: Landing, school_id: str, files: Files, holds: Holds, scratch: Path) -> Updated | None:
+def _continued(
+    landing: Landing, school_id: str, files: Files, holds: Holds, settled: Settled, scratch: Path
+) -> Updated | None:
     """Apply what is new, or None where history has to be made anew."""
     if files.working.exists() or not files.applied.exists():
         return None
     with connect(scratch) as con:
-        run = _Update(landing, school_id, files, con, holds)
+        run = _Update(landing, school_id, files, con, holds, settled)
         return run.carry_out() if run.follows() else None
 
 
-def _made_anew(landing: Landing, school_id: str, files: Files, holds: Holds, scratch: Path) -> Updated:
+def _made_anew(
+    landing: Landing, school_id: str, files: Files, holds: Holds, settled: Settled, scratch: Path
+) -> Updated:
     holds.release()
     files.forget()
     with connect(scratch) as con:
-        run = _Update(landing, school_id, files, con, holds)
+        run = _Update(landing, school_id, files, con, holds, settled)
         run.begin()
         return run.carry_out()
 
@@ -88,15 +98,22 @@ class _Update:
     """One update in a private database."""
 
     def __init__(
-        self, landing: Landing, school_id: str, files: Files, con: duckdb.DuckDBPyConnection, holds: Holds
+        self,
+        landing: Landing,
+        school_id: str,
+        files: Files,
+        con: duckdb.DuckDBPyConnection,
+        holds: Holds,
+        settled: Settled,
     ) -> None:
         self.files = files
         self.con = con
         self.holds = holds
+        self.settled = settled
         self.sources = Sources(landing, school_id, con)
         self.done = Updated()
         self.tables = [table for table in history_tables() if landing.rows(table.table.name).exists()]
-        self.stamp = {"version": VERSION, "engine": duckdb.__version__, "contract": _contract_digest()}
+        self.stamp = {"version": HISTORY_VERSION, "engine": duckdb.__version__, "contract": _contract_digest()}
 
     # What is known and what is new
 
@@ -104,7 +121,7 @@ class _Update:
         """Load everything as new."""
         self.done.rebuilt = True
         self.sources.frame_of_applied({})
-        self.sources.load_people(None, "fresh")
+        self.who = self.sources.load_people(self.settled, None, "fresh")
         self.sources.load_lessons(None, "fresh")
         self._load_statements(None)
 
@@ -118,8 +135,8 @@ class _Update:
         older = "select max(taken_at) from observed semi join applied using (observation_id)"
         if self.con.execute(f"select 1 from fresh where taken_at <= ({older}) limit 1").fetchall():
             return False
-        self.sources.load_people(known, "fresh")
-        if self._people_changed(known) or not self.sources.load_lessons(known, "fresh"):
+        self.who = self.sources.load_people(self.settled, known, "fresh")
+        if self.who.changed_since(known) or not self.sources.load_lessons(known, "fresh"):
             return False
         self._load_statements(known)
         return True
@@ -144,15 +161,6 @@ class _Update:
 
     def _observations(self) -> list[tuple[str, str, str, int]]:
         return self.con.execute("select observation_id, content, batch, accepted from observed").fetchall()
-
-    def _people_changed(self, known: Path) -> bool:
-        """Say whether somebody known by now is taken for another."""
-        for name, columns in (("person", "placeholder, pupil_id, class_id"), ("class_of", "content, class_id")):
-            path = literal(known / f"{name}.parquet")
-            lost = f"select {columns} from read_parquet({path}) except select {columns} from {name}"
-            if self.con.execute(f"select 1 from ({lost}) limit 1").fetchall():
-                return True
-        return False
 
     def _load_statements(self, known: Path | None) -> None:
         self.con.execute(
@@ -295,7 +303,8 @@ class _Update:
             self._put_together(table)
             self.done.rows[table.name] = self._count_rows(table)
         state = self.files.state
-        for name in ("people", "person", "class_of", "lesson_scope", "named"):
+        self.who.keep(self.files.root, state, self.files.school_id)
+        for name in ("lesson_scope", "named"):
             self.con.execute(f"copy (select * from {name}) to {literal(state / f'{name}.parquet')} (format parquet)")
         applied = {row[0]: list(row[1:]) for row in self._observations()}
         waiting = state / "applied.part"
