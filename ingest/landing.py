@@ -330,6 +330,29 @@ class Landing:
         self.ledger.commit()
 
 
+class LargeRows:
+    """Writes the rows of large tables to landing piece by piece."""
+
+    def __init__(self, landing: Landing, batch: str, part: int, content: str) -> None:
+        self.landing, self.batch, self.part, self.content = landing, batch, part, content
+        self.count = self.parts = 0
+        self._written: list[Path] = []
+
+    def take(self, table: str, frame: pl.DataFrame) -> None:
+        """Write one piece."""
+        if frame.height:
+            self._written.append(
+                self.landing.write_rows(table, self.content, frame, self.batch, self.part + self.parts)
+            )
+        self.count += frame.height
+        self.parts += 1
+
+    def drop(self) -> None:
+        """Remove what was written of an export that was not taken after all."""
+        for path in self._written:
+            path.unlink()
+
+
 def _in_order(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """The columns of the contract in which anything stands, in order, plus `deleted`, `content` and `batch`."""
     columns = [

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import polars as pl
-
 from ingest import code_map, reading_pool
 from ingest.containers import Found, find_exports
-from ingest.history import HISTORY_VERSION, Shrinkage, update_history
+from ingest.freshness import mark_up_to_date, up_to_date
+from ingest.history import update_history
+from ingest.holding import SHRINKS, Holds, waiting_name
 from ingest.identity import settled_of
 from ingest.landing import (
     HELD_BACK,
     LOADED,
     WITHDRAWN,
     Landing,
+    LargeRows,
     Observation,
     Quarantined,
     observation_id,
@@ -36,7 +37,6 @@ from warehouse.settings import SCHOOL_ID, School, Settings
 
 FLUSH_EVERY = 400
 RETRIED_ALWAYS = "unknown_school"
-SHRINKS = "shrinks"
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,7 +117,7 @@ class _Load:
             self.landing.flush(self.batch, self.part)
             self._accept(accept)
         self._remember_readers()
-        stale = {school for school in self._known_schools() if not _up_to_date(self.settings, self.landing, school)}
+        stale = {school for school in self._known_schools() if not up_to_date(self.settings, self.landing, school)}
         for done, school in enumerate(sorted(stale), start=1):
             self._update_history(school)
             self.progress(_("История записей"), done, len(stale))
@@ -192,7 +192,7 @@ class _Load:
         """Read an export with tables too large to hold: their rows go to landing as they are read."""
         self.landing.flush(self.batch, self.part)
         self.part += 1
-        rows = _LargeRows(self.landing, self.batch, self.part, found.sha256)
+        rows = LargeRows(self.landing, self.batch, self.part, found.sha256)
         result = reading_pool.read(found.export, rows.take)
         self.part += rows.parts
         try:
@@ -239,6 +239,8 @@ class _Load:
         known = self.settings.schools
         if reading.school_id in known:
             return known[reading.school_id]
+        if not reading.school_id and not reading.school_name and len(known) == 1:
+            return next(iter(known.values()))  # an answer of an API names no school; this home has just one
         named = self.settings.school_of(reading.school_name) if reading.school_name else None
         if named is not None:
             return named
@@ -249,6 +251,12 @@ class _Load:
             printed = reading.school_name or reading.school_id or _("не указана")
             code = reading.school_id if SCHOOL_ID.fullmatch(reading.school_id) else "КОД"
             hint = f"zavuch school add {code} --name {json.dumps(printed, ensure_ascii=False)}"
+        if not reading.school_id and not reading.school_name:
+            raise _WaitsError(
+                RETRIED_ALWAYS,
+                _("Выгрузка не называет школу, а внесено их несколько или ни одной."),
+                _("Внесите школу (zavuch school add) или положите рядом с файлом manifest.json с её school_id."),
+            )
         raise _WaitsError(
             RETRIED_ALWAYS,
             _("Школа выгрузки не внесена в настройки: {name}").format(name=printed),
@@ -276,7 +284,7 @@ class _Load:
 
     def _aside(self, found: Found, container: str, cause: str, reason: str, advice: str) -> None:
         content = found.sha256 or hashlib.sha256(found.export.name.encode()).hexdigest()
-        name = _waiting_name(content, cause)
+        name = waiting_name(content, cause)
         self.landing.release(content)
         self.aside.add(name)
         self.landing.put_aside(
@@ -362,26 +370,10 @@ class _Load:
     def _update_history(self, school_id: str) -> None:
         """Bring the history of a school up to date; what would shrink it too much is held back."""
         settled = settled_of(self.settings.home, school_id)
-        update_history(self.landing, school_id, self.settings.history, _Holds(self, school_id), settled)
-        _mark_up_to_date(self.settings, self.landing, school_id)
-
-    def hold_back(self, shrinkage: Shrinkage) -> None:
-        """Put an observation aside until a person accepts it."""
-        content, file_name, container = self.landing.ledger.execute(
-            "select o.content, c.file_name, c.container from observations o join contents c using (content)"
-            " where o.observation_id = ?",
-            [shrinkage.observation_id],
-        ).fetchone()
-        name = _waiting_name(content, SHRINKS)
-        reason = _("После этой выгрузки исчезнет {n} записей из {known} ({table}): похоже, она неполная.").format(
-            n=shrinkage.removed, known=shrinkage.known, table=shrinkage.table
-        )
-        advice = _("Проверьте, вся ли выгрузка сохранена. Если записи и правда удалены: zavuch ingest --accept {id}")
-        self.landing.set_status(shrinkage.observation_id, HELD_BACK, reason)
-        self.aside.add(name)
-        self.landing.put_aside(
-            Quarantined(name, content, container, file_name, SHRINKS, reason, advice.format(id=name))
-        )
+        holds = Holds(self.landing, school_id)
+        update_history(self.landing, school_id, self.settings.history, holds, settled)
+        self.aside |= holds.aside
+        mark_up_to_date(self.settings, self.landing, school_id)
 
     def _write_notes(self) -> None:
         """A readable list of what waits, beside the data."""
@@ -401,85 +393,12 @@ def _count_files(paths: list[Path]) -> int:
     return sum(1 if path.is_file() else sum(inner.is_file() for inner in path.rglob("*")) for path in paths)
 
 
-class _LargeRows:
-    """Writes the rows of large tables to landing piece by piece."""
-
-    def __init__(self, landing: Landing, batch: str, part: int, content: str) -> None:
-        self.landing, self.batch, self.part, self.content = landing, batch, part, content
-        self.count = self.parts = 0
-        self._written: list[Path] = []
-
-    def take(self, table: str, frame: pl.DataFrame) -> None:
-        """Write one piece."""
-        if frame.height:
-            self._written.append(
-                self.landing.write_rows(table, self.content, frame, self.batch, self.part + self.parts)
-            )
-        self.count += frame.height
-        self.parts += 1
-
-    def drop(self) -> None:
-        """Remove what was written of an export that was not taken after all."""
-        for path in self._written:
-            path.unlink()
-
-
-class _Holds:
-    """Holds observations of one school back in the ledger."""
-
-    def __init__(self, run: _Load, school_id: str) -> None:
-        self.run, self.school_id = run, school_id
-
-    def release(self) -> None:
-        """Judge what was held back, and not accepted, anew."""
-        landing = self.run.landing
-        with landing.transaction():
-            for name, content in landing.held_back(self.school_id):
-                landing.set_status(name, LOADED)
-                landing.settle(_waiting_name(content, SHRINKS))
-
-    def hold(self, shrinkage: Shrinkage) -> None:
-        """Hold one back."""
-        with self.run.landing.transaction():
-            self.run.hold_back(shrinkage)
-
-
-def _waiting_name(content: str, cause: str) -> str:
-    return hashlib.sha256(f"{content} {cause}".encode()).hexdigest()[:8]
-
-
 class _WaitsError(Exception):
     """An export that waits in quarantine for a reader or a school."""
 
     def __init__(self, cause: str, reason: str, advice: str) -> None:
         super().__init__(reason)
         self.cause, self.reason, self.advice = cause, reason, advice
-
-
-def inputs_digest(settings: Settings, landing: Landing, school_id: str) -> str:
-    """Digest of everything the history of a school is made from."""
-    rows = landing.ledger.execute(
-        "select o.observation_id, o.status, o.accepted, c.reader, c.reader_version, c.batch"
-        " from observations o join contents c using (content) where c.school_id = ? order by 1",
-        [school_id],
-    ).fetchall()
-    settled = settled_of(settings.home, school_id).digest
-    return hashlib.sha256(repr((HISTORY_VERSION, settled, rows)).encode()).hexdigest()
-
-
-def _stamp(settings: Settings, school_id: str) -> Path:
-    return settings.history / "_digests" / f"{school_id}.txt"
-
-
-def _up_to_date(settings: Settings, landing: Landing, school_id: str) -> bool:
-    stamp = _stamp(settings, school_id)
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == inputs_digest(settings, landing, school_id)
-
-
-def _mark_up_to_date(settings: Settings, landing: Landing, school_id: str) -> None:
-    stamp = _stamp(settings, school_id)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(inputs_digest(settings, landing, school_id), encoding="utf-8")
 
 
 def exclude(settings: Settings, observation: str, reason: str) -> bool:
