@@ -1,10 +1,13 @@
 """The grammar of one journal cell: attendance codes and marks, in any order.
 
-    cell  := (code | group)*            separated by white space, NBSP or <br>
+    cell  := (code | group)*            separated by white space, NBSP or <br>; a comma or semicolon may stand behind
     group := mark ('/' mark)*           two marks of one work
     mark  := 0..5 [+-] [✕ weight] | '.' | зач | незач | н/а | осв
 
-The codes are those of the source, because the same letter means different things in different journals.
+A code may be glued to marks («Н5», «5/4н»). The codes are those of the source, because the same letter means
+different things in different journals. No known journal prints an empty work between two separators apart from
+a single one, so several count as one. Every other token is given back unread, with the reason: marks outside the
+scale (points of other systems) too, and nothing of a token that is only half understood is taken.
 """
 
 from __future__ import annotations
@@ -19,8 +22,10 @@ DEBT = "."
 NOT_UNDERSTOOD = "Не удалось разобрать запись в ячейке"
 OUT_OF_SCALE = "Отметка вне шкалы 0–5"
 
-_BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
-_AROUND_SIGN = re.compile(r"\s*([/✕×])\s*")
+_BREAK = re.compile(r"<\s?br\s?/?\s?>", re.IGNORECASE)
+_AROUND_SIGN = re.compile(r"\s?([/✕×])\s?")
+# «не зачтено» in two words is one mark: its second word alone would say the opposite.
+_NOT_PASSED = re.compile(r"(?<!\S)([НнH][ЕеEe])(?: | ?- ?)(?=[Зз][АаAa][Чч])")
 _DASHES = str.maketrans("−–—‑", "----")
 _DIGITS = re.compile(r"([0-9]{1,3})([+-]?)(?:[✕×xXхХ*]([0-9]{1,3}(?:[.,][0-9]{1,2})?))?")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)([0-9].*)")
@@ -33,6 +38,7 @@ _WORDS = (
 )
 _HIGHEST = 5
 _REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class Grammar:
         cell = self._remembered.get(key)
         if cell is None:
             cell = self._read(key)
-            if len(self._remembered) < _REMEMBERED:
+            if len(self._remembered) < _REMEMBERED and sum(map(len, key)) <= _LONGEST_REMEMBERED:
                 self._remembered[key] = cell
         return cell
 
@@ -174,8 +180,14 @@ class Grammar:
 
 
 def _tokens(line: str) -> list[str]:
-    bare = _AROUND_SIGN.sub(r"\1", _BREAK.sub(" ", visible(line)).translate(_DASHES))
+    """Split a line; white space is collapsed first, so that the patterns look at one blank at most."""
+    bare = _BREAK.sub(" ", _collapsed(visible(line)))
+    bare = _NOT_PASSED.sub(r"\1", _AROUND_SIGN.sub(r"\1", _collapsed(bare.translate(_DASHES))))
     return [token.rstrip(",;") or token for token in bare.split()]
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _group(token: str, work: int) -> list[Mark] | str:

@@ -40,13 +40,24 @@ class Gathering:
 
     # People, classes, subjects
 
-    def pupil(self, external: object, full_name: str = "", class_id: str = "", academic_year: str = "") -> str:
-        """Add a pupil by the journal's id and, where shown, his name and class; give the placeholder for rows."""
+    def pupil(
+        self,
+        external: object,
+        full_name: str = "",
+        class_id: str = "",
+        academic_year: str = "",
+        *,
+        enrolled: bool = True,
+    ) -> str:
+        """Add a pupil by the journal's id and, where shown, his name and class; give the placeholder for rows.
+
+        enrolled: conclude that he is in the class from 1 September; False where the export lists enrolments itself.
+        """
         placeholder = self._person("pupil", external, full_name, class_id, academic_year)
         if full_name and not self.has("pupils", placeholder):
             last, first, middle = labels.name_parts(full_name)
             self.add("pupils", pupil_id=placeholder, last_name=last, first_name=first, middle_name=middle)
-        if class_id and academic_year:
+        if enrolled and class_id and academic_year:
             starts_on = date(int(academic_year[:4]), 9, 1)
             if not self.has("enrollments", placeholder, class_id, starts_on):
                 self.add(
