@@ -31,6 +31,8 @@ class SeenKeys:
 
     def repeated(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
         """Say which of the hashes were met in earlier calls, and remember them all."""
+        if not len(hashes):
+            return np.zeros(0, np.bool_)
         order = np.argsort(hashes)
         ordered = hashes[order]
         met = np.zeros(len(hashes), np.bool_)
