@@ -230,7 +230,7 @@ def _check_content(name: str, data: bytes, limits: Limits) -> None:
         raise UnreadableExportError(
             "Файл пуст: в нём нет данных.", "Выгрузите отчёт заново и дождитесь конца загрузки файла."
         )
-    if kind in {"html", "biff", "xlsx", "zip"} and len(data) > limits.document:
+    if kind in {"html", "mhtml", "xml2003", "biff", "xlsx", "ods", "zip"} and len(data) > limits.document:
         raise _too_large(len(data), limits.document)
     if kind == "xlsx":
         _check_workbook(data, limits)

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from ingest.contract import DUCKDB, POLARS, TABLES, Table
-from ingest.history.who import KIND_OF, Recalled, Who, joined
+from ingest.history.who import DESCRIBED_BY, KIND_OF, Recalled, Who, joined
 from ingest.identity import Settled
 from ingest.landing import PEOPLE, PERSON_COLUMNS, Landing
 from warehouse.store import literal
@@ -212,8 +212,11 @@ class Sources:
         """SQL of every row of a table at every one of some observations of its content."""
         classless = self._has("class_of")
         columns, joins = self._resolved(table, self.filled(table.name, observed), classless=classless)
-        return f"""
+        described = DESCRIBED_BY.get(table.name, "")
+        told = f"i_{described}.raw_id" in joins if described else False
+        rows = f"""
             select {columns}, coalesce(r.deleted, false) as deleted,
+                {f"coalesce(i_{described}.described, false) as described," if told else ""}
                 o.observation_id, o.taken_at, o.taken_year, o.system, o.export_kind, r.content
             from {self.rows(table.name, observed)} r
             join {observed} o on r.content = o.content and r.batch = o.batch
@@ -221,6 +224,18 @@ class Sources:
             {"left join content_year y on r.content = y.content" if "y.academic_year" in joins else ""}
             {joins}
         """
+        return self._news(table, rows) if told else rows
+
+    @staticmethod
+    def _news(table: Table, rows: str) -> str:
+        """SQL of the rows of a list that say more than the rows of the id itself, which some source describes."""
+        listed = "true"
+        if table.name == "enrollments":
+            listed = (
+                "exists (select 1 from enrolled e where e.pupil_id = s.pupil_id and e.class_id = s.class_id"
+                f" and e.academic_year = coalesce(nullif(s.academic_year, ''), {year_sql('s.starts_on')}))"
+            )
+        return f"select s.* exclude (described) from ({rows}) s where not (s.described and {listed})"
 
     def sighted(self, table: Table, observed: str) -> str:
         """SQL of the sightings with academic year, key, hash of the key and scope."""
@@ -254,6 +269,8 @@ class Sources:
 
     def _class_years(self, observed: str) -> str:
         """SQL of the academic year of a class where an export names just one."""
+        if "academic_year" not in self.filled("classes", observed):
+            return "select '' as content, '' as class_id, '' as academic_year limit 0"
         return (
             f"select r.content, class_id, min(academic_year) as academic_year"
             f" from {self.rows('classes', observed)} r join {observed} o on r.content = o.content and r.batch = o.batch"

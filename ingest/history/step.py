@@ -452,10 +452,18 @@ class Step:
         before = covered(
             self.table.table,
             f"""(
+                with words as (
+                    select {KEY}, system, export_kind, taken_at from lane_events where is_first_word
+                    union
+                    -- Of what never stood, nothing but statements tells how long it was not there.
+                    select {KEY}, l.system, l.export_kind, f.taken_at
+                    from (select {KEY}, min(taken_at) as taken_at from first_words group by {KEY}) f
+                    anti join newest using ({KEY})
+                    join lanes l using ({KEY})
+                )
                 select {_keys("e")}, e.system, e.export_kind, e.taken_at, {record}
-                from lane_events e join spans p
+                from words e join spans p
                     on p.academic_year = e.academic_year and p.row_key = e.row_key and p.from_at = e.taken_at
-                where e.is_first_word
             )""",
             "speaking_all",
             f"{_keys('k')}, k.taken_at, s.taken_at as spoken_at",

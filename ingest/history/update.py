@@ -30,7 +30,7 @@ from ingest.identity import Settled
 from ingest.landing import Landing
 from warehouse.store import literal
 
-HISTORY_VERSION = 1  # of what the files hold; a new one makes every history again
+HISTORY_VERSION = 2  # of what the files hold; a new one makes every history again
 GROUP_ROWS = 2_000_000
 NOTHING_SETTLED = Settled()
 
@@ -106,6 +106,7 @@ class _Update:
         holds: Holds,
         settled: Settled,
     ) -> None:
+        self.landing = landing
         self.files = files
         self.con = con
         self.holds = holds
@@ -134,6 +135,10 @@ class _Update:
         self.sources.frame_of_applied(applied)
         older = "select max(taken_at) from observed semi join applied using (observation_id)"
         if self.con.execute(f"select 1 from fresh where taken_at <= ({older}) limit 1").fetchall():
+            return False
+        # What was held back is judged anew where something turns up before it.
+        held = [moment for *_, moment in self.landing.held_back(self.files.school_id)]
+        if held and self.con.execute("select 1 from fresh where taken_at <= ? limit 1", [max(held)]).fetchall():
             return False
         self.who = self.sources.load_people(self.settled, known, "fresh")
         if self.who.changed_since(known) or not self.sources.load_lessons(known, "fresh"):
@@ -266,6 +271,8 @@ class _Update:
         self.con.execute(f"delete from named where table_name = ? and observation_id in {now}", [table.name])
         if names_periods(table):
             for source in {table.name, "periods"}:
+                if "period_id" not in self.sources.filled(source, "observed_now"):
+                    continue
                 self.con.execute(
                     f"insert into named select distinct '{table.name}', o.observation_id, 'period',"
                     f" coalesce(r.period_id, '') from {self.sources.rows(source, 'observed_now')} r"

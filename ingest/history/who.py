@@ -1,10 +1,11 @@
 """Identity in the private database: everything seen of people, classes and subjects, and the ids put in its place.
 
 seen_<what>     sightings gathered so far (kept with the state): people, rosters, subjects, classes, teachers, teaching
-ids             kind, raw_id, academic_year, id – as `ingest.identity.resolve` gives them
+ids             kind, raw_id, academic_year, id, described – as `ingest.identity.resolve` gives them
 ids_<kind>      the same of one kind; a kind without rows costs no join
 class_of        content → class, for a report of one pupil that prints none
 content_year    content → academic year, where its classes name just one
+enrolled        pupil_id, class_id, academic_year of the rosters
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ KIND_OF = {
     "class_id": "class",
     "subgroup_id": "subgroup",
 }
-MADE = ("ids", "class_of", "content_year")
+DESCRIBED_BY = {
+    "pupils": "pupil_id",
+    "enrollments": "pupil_id",
+    "teachers": "teacher_id",
+    "subjects": "subject_id",
+    "classes": "class_id",
+}
+"""Lists, and the column whose id may have better rows of its own: a short printed name takes nothing from a roster."""
+MADE = ("ids", "class_of", "content_year", "enrolled")
 SEEN = ("people", "rosters", "subjects", "classes", "teachers", "teaching")
 
 
@@ -50,6 +59,13 @@ class Who:
             self.con.execute(f"create or replace table seen_{what} as {getattr(self, f'_{what}')()}{earlier}")
         self._resolve(settled)
         self.kinds = _by_kind(self.con)
+        self.con.execute(
+            "create or replace table enrolled as select distinct coalesce(p.id, r.pupil_id) as pupil_id,"
+            " coalesce(c.id, r.class_id) as class_id, r.academic_year from seen_rosters r"
+            " left join ids_pupil p on p.raw_id = r.pupil_id"
+            " left join ids_class c on c.raw_id = r.class_id and c.academic_year = r.academic_year"
+            " where r.class_id <> ''"
+        )
 
     # Sightings
 
@@ -183,7 +199,8 @@ def _by_kind(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Make `ids_<kind>` and tell which kinds have any."""
     for kind in set(KIND_OF.values()):
         con.execute(
-            f"create or replace table ids_{kind} as select raw_id, academic_year, id from ids where kind = '{kind}'"
+            f"create or replace table ids_{kind} as select raw_id, academic_year, id, described from ids"
+            f" where kind = '{kind}'"
         )
     return {str(row[0]) for row in con.execute("select distinct kind from ids").fetchall()}
 
