@@ -262,7 +262,7 @@ def test_sheet_stretched_to_the_corner(tmp_path: Path) -> None:
         (b"", "empty"),
         (archive({"a": b"1"}), "zip"),
         (workbook(), "xlsx"),
-        (archive({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b""}), "unknown"),
+        (archive({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b""}), "ods"),
         (archive({"[Content_Types].xml": b"", "word/document.xml": b""}), "unknown"),
         (HTML, "html"),
         (b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<p>", "html"),
