@@ -79,6 +79,10 @@ class Person:
     external_id: str = ""
 
 
+Whole = Literal["pupil", "subject", "class", "school"]
+"""The scope of which an export tells everything."""
+
+
 @dataclass(frozen=True)
 class ExportKind:
     """What one kind of export carries, as its reader declares it; `docs/systems.md` is made from these.
@@ -86,7 +90,9 @@ class ExportKind:
     title: what the journal calls it (Russian). scope: how much one file holds. carries: table → the columns
     that the kind can fill. entry_times: table → how precisely the moment of entry is told. lists_lessons: every
     held lesson is named, also one without a record. evidence: how the layout is known – a real file, code of
-    programs that read it, documentation, our own format, or an example that no real file has confirmed.
+    programs that read it, documentation, our own format, or an example that no real file has confirmed. complete:
+    table → the scope of which a whole export tells everything, so that what is not in it is not in the journal;
+    answers of interfaces are whole only where their manifest says so.
     """
 
     system: str
@@ -97,6 +103,7 @@ class ExportKind:
     entry_times: Mapping[str, Literal["moment", "day"]] = field(default_factory=dict)
     lists_lessons: bool = False
     evidence: Literal["file", "code", "doc", "own", "example"] = "code"
+    complete: Mapping[str, Whole] = field(default_factory=dict)
 
 
 @dataclass

@@ -14,6 +14,9 @@ from functools import lru_cache
 
 _LOOK_ALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
+# Looking for what is to be replaced is much quicker than replacing nothing.
+_ANY_LOOK_ALIKE = re.compile("[" + "".join(map(chr, _LOOK_ALIKES)) + "]").search
+_ANY_INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]").search
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _NOT_IN_CLASS = re.compile(r"[\s\"'`«»„“”‘’()\-–—−_.]+")
 _CLASS = re.compile(r"([0-9]{1,2})(.*)")
@@ -48,12 +51,12 @@ _FIRST_MONTHS = {
 
 def clean(text: str) -> str:
     """Drop invisible characters and collapse every kind of white space, NBSP too, to one space."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join(visible(text).split())
 
 
 def visible(text: str) -> str:
     """Drop invisible characters only; white space stays as it is."""
-    return text.translate(_INVISIBLE)
+    return text.translate(_INVISIBLE) if _ANY_INVISIBLE(text) else text
 
 
 def fold(text: str) -> str:
@@ -61,7 +64,10 @@ def fold(text: str) -> str:
 
     Only letters that look the same are replaced: Latin H is Н, Latin h is not н.
     """
-    return clean(text).translate(_LOOK_ALIKES).casefold().replace("ё", "е")
+    bare = clean(text)
+    if _ANY_LOOK_ALIKE(bare):
+        bare = bare.translate(_LOOK_ALIKES)
+    return bare.casefold().replace("ё", "е")
 
 
 def _fold_words(text: str) -> str:
@@ -126,6 +132,7 @@ def printed_day(text: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=512)
 def printed_range(text: str) -> tuple[date, date] | None:
     """Read «с 1.09.21 по 30.10.21» (also with a dash); None when it is no range or runs backwards."""
     found = _RANGE.search(clean(text))
@@ -147,6 +154,7 @@ def taken_at(text: str) -> datetime | None:
     return datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001  wall time of the school
 
 
+@lru_cache(maxsize=512)
 def academic_year(text: str) -> str:
     """Read «2021/2022», «2021-2022», «2021/22 уч. год» as `2021/2022`; '' when there is none."""
     found = _YEARS.search(clean(text))
@@ -220,6 +228,7 @@ class Period:
         return f"{self.ordinal} {_PERIOD_NAMES[self.kind]}"
 
 
+@lru_cache(maxsize=512)
 def named_period(text: str) -> Period | None:
     """Find a named period in a heading: «Средн. оценка 1 триместр», «II четверть», «2-е полугодие»."""
     found = _PERIOD.search(clean(text).casefold())

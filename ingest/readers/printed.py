@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -22,6 +23,9 @@ from ingest.readers import cells, labels
 from ingest.readers.cells import Cell, Grammar
 from ingest.readers.labels import ClassLabel, Period, fold
 from ingest.reading import Person, Reading, Rejected, Statement, UnreadableExportError
+
+Address = str | Callable[[], str]
+"""Where a cell is, or how to say it: of most cells nobody asks."""
 
 AGAIN = "Выгрузите отчёт из журнала ещё раз целиком и положите файл снова."
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -39,10 +43,11 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "mean", "weighted_mean", "n_marks", "as_printed", "computed", "deleted",
     ),
 }  # fmt: skip
+_KINDS = {table: TABLES[table].schema | {"deleted": POLARS["bool"]} for table in _COLUMNS}
 _NUMBERING = {"", "№", "№ п/п"}
 _RAW_SHOWN = 60
 _TOLERANCE = 0.0051
-_LABELS = {
+LABELS: Mapping[str, str] = {
     "учебный год": "year", "класс": "class", "учебный период": "term", "период": "range",
     "ученик": "pupil", "учащийся": "pupil", "обучающийся": "pupil",
 }  # fmt: skip
@@ -75,15 +80,16 @@ class Heading:
         return self.label.class_id
 
 
-def facts(text_lines: Iterable[str]) -> dict[str, str]:
+def facts(text_lines: Iterable[str], known: Mapping[str, str] = LABELS) -> dict[str, str]:
     """Find «Класс: 9Б», «Период: …» and the like in lines of text; the last one printed wins.
 
-    A label may stand alone with its value on the next line. Keys: year, class, term, range, pupil.
+    A label may stand alone with its value on the next line. known: label → key; the usual keys are year, class, term,
+    range, pupil.
     """
     found: dict[str, str] = {}
     waiting = ""
     for line in text_lines:
-        pieces = _split_labels(line)
+        pieces = _split_labels(line, known)
         if not pieces[0][0] and waiting and pieces[0][1]:
             found[waiting] = pieces[0][1]
         waiting = ""
@@ -94,20 +100,22 @@ def facts(text_lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def begins_with_label(line: str) -> bool:
+def begins_with_label(line: str, known: Mapping[str, str] = LABELS) -> bool:
     """Say whether a line begins with the label of a fact: «Класс: …»."""
-    return fold(line).partition(":")[0].strip() in _LABELS and ":" in line
+    return ":" in line and fold(line).partition(":")[0].strip() in known
 
 
-def _split_labels(line: str) -> list[tuple[str, str]]:
+def _split_labels(line: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
     """Split a line at its labels: [('', text before), ('class', '9Б'), …]."""
-    folded = fold(line).replace(" :", ":")
     bare = labels.clean(line).replace(" :", ":")
-    if len(folded) != len(bare) or ":" not in folded:
+    if ":" not in bare:
+        return [("", bare)]
+    folded = fold(bare)
+    if len(folded) != len(bare):
         return [("", bare)]
     starts = sorted(
         (place, label)
-        for label in _LABELS
+        for label in known
         for place in _places(folded, label + ":")
         if place == 0 or not folded[place - 1].isalpha()
     )
@@ -118,7 +126,7 @@ def _split_labels(line: str) -> list[tuple[str, str]]:
     kept = sorted(ends.values())
     pieces = [("", bare[: kept[0][0]].strip())] if kept else [("", bare)]
     for (place, label), following in pairwise([*kept, (len(bare), "")]):
-        pieces.append((_LABELS[label], bare[place + len(label) + 1 : following[0]].strip()))
+        pieces.append((known[label], bare[place + len(label) + 1 : following[0]].strip()))
     return pieces
 
 
@@ -170,7 +178,7 @@ class Scope:
         return self.heading.class_id
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Average:
     """A printed average and what it is checked against.
 
@@ -198,12 +206,14 @@ class Printed:
     _broken: set[tuple[str, str]] = field(default_factory=set)
     _names: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _legend: dict[str, str] = field(default_factory=dict)
+    marks: Marks = field(init=False)
 
     def __post_init__(self) -> None:
         """Start an empty reading with the codes of the source."""
         self.reading = Reading(self.system, self.export_kind, self.reader)
-        self.grammar = Grammar(code_map.codes(self.system, self.export_kind))
+        self.grammar = _grammar(tuple(code_map.codes(self.system, self.export_kind)))
         self._rows = {table: {} for table in _COLUMNS}
+        self.marks = Marks()
 
     # The report and its people
 
@@ -223,13 +233,15 @@ class Printed:
                     else "Легенда отчёта объясняет код не так, как таблица кодов источника",
                     "Внесите значение кода в таблицу кодов источника.",
                 )  # fmt: skip
-        if new:
+        known_codes = {fold(code) for code in self.grammar.codes}
+        if not known_codes.issuperset(map(fold, new)):
             self.grammar = self.grammar.extended(new)
 
     def pupil(self, about: Heading, *, namesake: int = 1) -> str:
         """Add a pupil, his class and enrolment; give the placeholder. `namesake`: which of the same name, from 1."""
         suffix = f" #{namesake}" if namesake > 1 else ""
-        folded = labels.person_name(about.pupil) + suffix
+        # «#2» tells namesakes apart: printed by a journal it is a part of the name.
+        folded = labels.person_name(about.pupil).replace("#", "№") + suffix
         digest = hashlib.sha256(f"{folded}|{about.class_id}|{about.academic_year}".encode()).hexdigest()
         placeholder = "~" + digest[:16]
         if placeholder not in self._rows["pupils"]:
@@ -272,7 +284,8 @@ class Printed:
     def subject(self, name: str) -> str:
         """Add a subject by its printed name and give its id."""
         subject_id = labels.subject_id(name)
-        self._rows["subjects"].setdefault(subject_id, (subject_id, labels.clean(name)))
+        if subject_id not in self._rows["subjects"]:
+            self._rows["subjects"][subject_id] = (subject_id, labels.clean(name))
         return subject_id
 
     # Records
@@ -280,35 +293,33 @@ class Printed:
     def lesson(self, class_id: str, subject_id: str, day: date, seq: int, evidence: str) -> str:
         """Add a lesson and give its id. `seq`: which lesson of the subject that day, from 1."""
         lesson_id = f"{class_id}|{subject_id}|{day}|{seq}"
-        self._rows["lessons"].setdefault(lesson_id, (lesson_id, class_id, subject_id, day, evidence))
+        self.place_lesson(lesson_id, class_id, subject_id, day, evidence)
         return lesson_id
 
-    def records(self, scope: Scope, lesson_id: str, cell: Cell, address: str) -> None:
+    def place_lesson(self, lesson_id: str, class_id: str, subject_id: str, day: date, evidence: str) -> None:
+        """Add a lesson whose id is known."""
+        lessons = self._rows["lessons"]
+        if lesson_id not in lessons:
+            lessons[lesson_id] = (lesson_id, class_id, subject_id, day, evidence)
+
+    def records(self, scope: Scope, lesson_id: str, cell: Cell, address: Address) -> None:
         """Add the codes and marks of one cell; reject what was not understood."""
         pupil = scope.pupil_id
-        attendance = self._rows["attendance"]
-        for ordinal, code in enumerate(cell.attendance, start=1):
-            attendance[lesson_id, pupil, ordinal] = (lesson_id, pupil, ordinal, code)
-        equal: Counter[str] = Counter()
-        for ordinal, mark in enumerate(cell.marks, start=1):
-            equal[mark.value] += 1
-            mark_id = f"{lesson_id}|{pupil}|{mark.value}|{equal[mark.value]}"
-            counts = None if mark.number is not None else False
-            self._rows["marks"][mark_id] = (
-                mark_id, lesson_id, pupil, ordinal, mark.value, mark.kind, mark.weight, counts,
-            )  # fmt: skip
+        for ordinal, code in enumerate(cell.attendance, start=1) if cell.attendance else ():
+            self._rows["attendance"][lesson_id, pupil, ordinal] = (lesson_id, pupil, ordinal, code)
+        self.marks.add(lesson_id, pupil, cell)
         for token in cell.unread:
             self.reject(token.table, pupil, address, token.text, token.reason)
 
-    def reject(self, table: str, pupil_id: str, address: str, raw: str, reason: str, advice: str = "") -> None:
+    def reject(self, table: str, pupil_id: str, address: Address, raw: str, reason: str, advice: str = "") -> None:
         """Put aside what was not understood; the pupil's statement about that table is then not complete."""
         self._broken.add((table, pupil_id))
         advice = advice or _ADVICE.get(reason, AGAIN)
-        self.reading.rejected.append(Rejected(table, address, raw[:_RAW_SHOWN], reason, advice))
+        self.reading.rejected.append(Rejected(table, _place(address), raw[:_RAW_SHOWN], reason, advice))
 
-    def warn(self, table: str, address: str, raw: str, reason: str, advice: str) -> None:
+    def warn(self, table: str, address: Address, raw: str, reason: str, advice: str) -> None:
         """Note what loses nothing."""
-        self.reading.warnings.append(Rejected(table, address, raw[:_RAW_SHOWN], reason, advice))
+        self.reading.warnings.append(Rejected(table, _place(address), raw[:_RAW_SHOWN], reason, advice))
 
     def warn_unread(self, titles: Iterable[str], address: str) -> None:
         """Note the columns of a report that are not read."""
@@ -316,18 +327,20 @@ class Printed:
             if fold(title) not in _NUMBERING:
                 self.warn("", address, title, "Столбец отчёта не читается", "Остальные столбцы приняты.")
 
-    def period_mark(self, scope: Scope, subject_id: str, kind: str, period_id: str, text: str, address: str) -> None:
+    def period_mark(
+        self, scope: Scope, subject_id: str, kind: str, period_id: str, text: str, address: Address
+    ) -> None:
         """Add a mark for a period, a year or an exam; a blank place tells that none stands there."""
         year = scope.heading.academic_year
         key = (scope.pupil_id, subject_id, year, kind, period_id)
-        value = cells.final_mark(text) if text and text not in {"-", "–", "—"} else ""
+        value = _final_mark(text) if text and text not in {"-", "–", "—"} else ""
         if value is None:
             self.reject("period_marks", scope.pupil_id, address, text, cells.final_problem(text))
             return
         row = (*key, scope.class_id, value, not value)
         self._once("period_marks", key, row, scope, address, text)
 
-    def average(self, scope: Scope, subject_id: str, period_id: str, average: Average, address: str) -> None:
+    def average(self, scope: Scope, subject_id: str, period_id: str, average: Average, address: Address) -> None:
         """Add a printed average beside the mean of the marks read, and warn where the two disagree."""
         numbers = average.numbers
         computed = sum(numbers) / len(numbers) if numbers else None
@@ -343,7 +356,7 @@ class Printed:
         if self._once("reported_averages", key, row, scope, address, average.printed) and numbers is not None:
             self._reconcile(average, numbers, computed, address)
 
-    def _reconcile(self, average: Average, numbers: Sequence[int], computed: float | None, address: str) -> None:
+    def _reconcile(self, average: Average, numbers: Sequence[int], computed: float | None, address: Address) -> None:
         if computed is None and not average.mean:
             return
         if computed is not None and average.mean is not None:
@@ -363,7 +376,7 @@ class Printed:
         )  # fmt: skip
 
     def _once(
-        self, table: str, key: tuple[object, ...], row: tuple[object, ...], scope: Scope, address: str, raw: str
+        self, table: str, key: tuple[object, ...], row: tuple[object, ...], scope: Scope, address: Address, raw: str
     ) -> bool:
         """Keep a row; a second, different one of the same key is rejected."""
         known = self._rows[table].get(key)
@@ -379,11 +392,19 @@ class Printed:
 
     # Statements and the result
 
-    def state(self, table: str, scope: Scope, *, complete: bool, span: tuple[date | None, date | None]) -> None:
-        """State what the report says of one pupil; not complete where a row of the table was rejected."""
+    def state(
+        self,
+        table: str,
+        scope: Scope,
+        *,
+        complete: bool,
+        span: tuple[date | None, date | None],
+        subject_id: str = "",
+    ) -> None:
+        """State what the report says of one pupil (in one subject); not complete where a row was rejected."""
         whole = complete and (table, scope.pupil_id) not in self._broken
         self.reading.statements.append(
-            Statement(table, _carried(table), scope.class_id, "", scope.pupil_id, *span, complete=whole)
+            Statement(table, _carried(table), scope.class_id, subject_id, scope.pupil_id, *span, complete=whole)
         )
 
     def state_pupil(self, scope: Scope, kinds: set[str], span: tuple[date | None, date | None]) -> None:
@@ -406,30 +427,123 @@ class Printed:
     @property
     def records_read(self) -> int:
         """Count the marks and attendance codes read so far."""
-        return len(self._rows["marks"]) + len(self._rows["attendance"])
+        return len(self.marks) + len(self._rows["attendance"])
 
     def finish(self) -> Reading:
         """Make the frames and give the reading."""
-        for table, rows in self._rows.items():
-            if rows:
-                self.reading.tables[table] = _frame(table, list(rows.values()))
+        columns = {table: _columns_of(table, list(rows.values())) for table, rows in self._rows.items() if rows}
+        if len(self.marks):
+            columns["marks"] = self.marks.columns()
+        self.reading.tables |= _frames({table: columns[table] for table in self._rows if table in columns})
         return self.reading
 
 
-def _frame(table: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
-    """Make the frame of a table; `deleted` is left out where nothing is."""
-    names = _COLUMNS[table]
-    if "deleted" in names and not any(row[-1] for row in rows):
-        names = names[:-1]
-        rows = [row[:-1] for row in rows]
-    kinds = TABLES[table].schema | {"deleted": POLARS["bool"]}
-    return pl.DataFrame(rows, schema={name: kinds[name] for name in names}, orient="row")
+def _place(address: Address) -> str:
+    return address() if callable(address) else address
+
+
+class Marks:
+    """The marks of a file: cells that say the same share what they say.
+
+    added: lesson, pupil and number of the way in which a cell puts a mark (see `ways`).
+    """
+
+    def __init__(self) -> None:
+        self.added: list[tuple[str, str, int]] = []
+        self._ways: list[tuple[object, ...]] = []
+        # By identity: a grammar remembers its cells, and they are kept here too.
+        self._of_cell: dict[int, tuple[Cell, range]] = {}
+
+    def __len__(self) -> int:
+        return len(self.added)
+
+    def add(self, lesson_id: str, pupil_id: str, cell: Cell) -> None:
+        """Add the marks of a cell."""
+        for way in self.ways(cell):
+            self.added.append((lesson_id, pupil_id, way))
+
+    def ways(self, cell: Cell) -> range:
+        """Give the numbers of the ways in which a cell puts its marks."""
+        known = self._of_cell.get(id(cell))
+        if known is None:
+            first = len(self._ways)
+            self._ways += _ways_of(cell)
+            known = self._of_cell[id(cell)] = cell, range(first, len(self._ways))
+        return known[1]
+
+    def columns(self) -> _Columns:
+        """Give the columns of the table; a mark that was added twice stands once, as it was added last."""
+        tails, *said = zip(*self._ways, strict=True)
+        ids = [f"{lesson_id}|{pupil_id}{tails[way]}" for lesson_id, pupil_id, way in self.added]
+        added = self.added
+        if len(set(ids)) < len(ids):
+            once = dict(zip(ids, added, strict=True))
+            ids, added = list(once), list(once.values())
+        lessons, pupils, ways = zip(*added, strict=True)
+        told = ([column[way] for way in ways] for column in said)
+        return dict(zip(_COLUMNS["marks"], (ids, lessons, pupils, *told), strict=True))
+
+
+def _ways_of(cell: Cell) -> list[tuple[object, ...]]:
+    """Give what all cells like this one say: ends of the marks' ids, ordinal, value, kind, weight, counts_in_mean."""
+    equal: Counter[str] = Counter()
+    rows: list[tuple[object, ...]] = []
+    for ordinal, mark in enumerate(cell.marks, start=1):
+        equal[mark.value] += 1
+        counts = None if mark.number is not None else False
+        rows.append((f"|{mark.value}|{equal[mark.value]}", ordinal, mark.value, mark.kind, mark.weight, counts))
+    return rows
+
+
+_Columns = dict[str, Sequence[object]]
+
+
+def _columns_of(table: str, rows: list[tuple[object, ...]]) -> _Columns:
+    """Turn the rows of a table into columns; `deleted` is left out where nothing is."""
+    columns: _Columns = dict(zip(_COLUMNS[table], zip(*rows, strict=True), strict=True))
+    if not any(columns.get("deleted", ())):
+        columns.pop("deleted", None)
+    return columns
+
+
+def _frames(content: Mapping[str, _Columns]) -> dict[str, pl.DataFrame]:
+    """Make the frames of all tables.
+
+    A Series costs more than the few values of a report in it: one is made for all columns of a type, and cut.
+    """
+    values: dict[pl.DataType, list[object]] = {}
+    starts: dict[tuple[str, str], int] = {}
+    for table, columns in content.items():
+        for name, column in columns.items():
+            together = values.setdefault(_KINDS[table][name], [])
+            starts[table, name] = len(together)
+            together += column
+    made = {kind: pl.Series("", together, dtype=kind) for kind, together in values.items()}
+    return {
+        table: pl.DataFrame(
+            [
+                made[_KINDS[table][name]].slice(starts[table, name], len(column)).alias(name)
+                for name, column in columns.items()
+            ]
+        )
+        for table, columns in content.items()
+    }
 
 
 def _carried(table: str) -> tuple[str, ...]:
     return tuple(name for name in _COLUMNS[table] if name != "deleted")
 
 
+_final_mark = lru_cache(maxsize=1024)(cells.final_mark)
+
+
+@lru_cache(maxsize=32)
+def _grammar(codes: tuple[str, ...]) -> Grammar:
+    """Give the grammar of some codes: files of one source share it, and what it remembers of their cells."""
+    return Grammar(codes)
+
+
+@lru_cache(maxsize=4096)
 def number(text: str) -> float | None:
     """Read a printed number with comma or point; None when it is blank or not a number."""
     bare = labels.clean(text).replace(",", ".")

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from ingest.contract import TABLES
-from ingest.readers import class_report as reader
-from ingest.readers import report_card
+from ingest.readers.profiled.shipped import class_report as reader
+from ingest.readers.profiled.shipped import report_card
 from ingest.reading import Reading, UnreadableExportError
 from tests.ingest.readers.layouts import CLASS_LEGEND, ClassReport, Pupil, export, zipped
 

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from ingest.contract import TABLES
-from ingest.readers import class_report
-from ingest.readers import report_card as reader
+from ingest.readers.profiled.shipped import class_report
+from ingest.readers.profiled.shipped import report_card as reader
 from ingest.reading import Reading, UnreadableExportError
 from tests.ingest.readers.layouts import ReportCard, export
 

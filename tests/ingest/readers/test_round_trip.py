@@ -6,7 +6,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.readers import class_report, sgo_studenttotal
+from ingest.readers import sgo_studenttotal
+from ingest.readers.profiled.shipped import class_report
 from ingest.reading import Reading
 from tests.ingest.readers.layouts import ClassReport, Pupil, Total, export
 
