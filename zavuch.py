@@ -1,8 +1,9 @@
 """Zavuch on the command line: exports → history → warehouse → dashboards and papers.
 
 The commands, in the way of the data: `demo`, `school`, `ingest`, `build`, `run`, `serve`, `status`, `report`,
-`account`, `exclude`. Exit codes: 0 done; 1 something was put aside or rejected, or a blocking integrity check
-does not hold; 2 wrong usage; 3 the build failed and the old warehouse stays.
+`account`, `exclude`, `identity`, `codes`, `profile`. Exit codes: 0 done; 1 something was put aside, rejected or left
+for a person to settle, or a blocking integrity check does not hold; 2 wrong usage; 3 the build failed and the old
+warehouse stays.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import json
 import os
 import shutil
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
+from filelock import Timeout
 
 from warehouse import console as terminal
 from warehouse import language
@@ -24,6 +29,7 @@ from warehouse.settings import HOME_VARIABLE, School, Settings, SettingsError, d
 
 DONE, PUT_ASIDE, WRONG_USAGE, BUILD_FAILED = 0, 1, 2, 3
 DEMO_STAMP = "demo.json"
+LONGEST_WAIT = 3600  # seconds that a run waits for another one
 
 
 def _language_asked_for(arguments: list[str]) -> None:
@@ -53,9 +59,20 @@ account_app = typer.Typer(
     help=_("Учётные записи панелей."), no_args_is_help=True, cls=terminal.Group, context_settings=HELP
 )
 report_app = typer.Typer(help=_("Документы."), no_args_is_help=True, cls=terminal.Group, context_settings=HELP)
+codes_app = typer.Typer(
+    help=_("Что значат коды журналов."), no_args_is_help=True, cls=terminal.Group, context_settings=HELP
+)
+profile_app = typer.Typer(
+    help=_("Профили: как читать таблицы любого журнала."),
+    no_args_is_help=True,
+    cls=terminal.Group,
+    context_settings=HELP,
+)
 app.add_typer(school_app, name="school")
 app.add_typer(account_app, name="account")
 app.add_typer(report_app, name="report")
+app.add_typer(codes_app, name="codes")
+app.add_typer(profile_app, name="profile")
 
 state: dict[str, Path] = {}
 
@@ -124,7 +141,9 @@ def ingest(
     missing = [path for path in paths or [] if not path.exists()]
     if missing:
         _fail(_("Нет такого файла или папки: {path}").format(path=missing[0]), WRONG_USAGE)
-    raise typer.Exit(_ingest(_settings(), paths or [], _moment(taken_at, "--taken-at"), accept or []))
+    settings = _settings()
+    with _alone(settings):
+        raise typer.Exit(_ingest(settings, paths or [], _moment(taken_at, "--taken-at"), accept or []))
 
 
 def _ingest(settings: Settings, paths: list[Path], taken_at: datetime | None, accept: list[str]) -> int:
@@ -165,6 +184,160 @@ def exclude(
     _say(_("Выгрузка отозвана. Теперь: zavuch build"))
 
 
+@codes_app.command(
+    "check",
+    cls=terminal.Command,
+    help=_example(
+        _("Какие коды встретились и не объяснены: сколько раз, где, какую строку внести в codes.csv."),
+        "zavuch codes check",
+    ),
+)
+def codes_check() -> None:
+    """Codes seen but not mapped; 1 when there are any."""
+    from ingest import codes_check
+
+    settings = _settings()
+    found = codes_check.check(settings)
+    for line in codes_check.lines(found, settings):
+        _say(line)
+    raise typer.Exit(PUT_ASIDE if found else DONE)
+
+
+@codes_app.command(
+    "list",
+    cls=terminal.Command,
+    help=_example(_("Что значат коды: таблицы Завуча и codes.csv этой папки."), "zavuch codes list --system sgo"),
+)
+def codes_list(
+    system: Annotated[str, typer.Option("--system", help=_("Журнал: sgo, ves_klass, journal_csv, …"))] = "",
+    kind: Annotated[str, typer.Option("--kind", help=_("Вид выгрузки: studenttotal, class_report, …"))] = "",
+) -> None:
+    """Meanings of codes in use."""
+    from ingest import codes_check
+
+    for line in codes_check.listed(_settings(), system, kind):
+        _say(line)
+
+
+@app.command(
+    cls=terminal.Command,
+    help=_example(
+        _("Кого выгрузки называют по-разному и какими строками identity.toml это решить."), "zavuch identity"
+    ),
+)
+def identity(
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Who may be who; 1 when somebody has to say."""
+    from ingest.identity import listing
+
+    settings = _settings()
+    if school is not None and school not in settings.schools:
+        _fail(_("Школы «{school}» нет: zavuch school list").format(school=school), WRONG_USAGE)
+    cases = listing.open_cases(settings, school)
+    for line in listing.lines(cases, settings):
+        _say(line)
+    raise typer.Exit(PUT_ASIDE if cases else DONE)
+
+
+@profile_app.command(
+    "list", cls=terminal.Command, help=_example(_("Какие профили есть и что они читают."), "zavuch profile list")
+)
+def profile_list() -> None:
+    """Profiles shipped and of this home."""
+    from ingest import profile_look
+
+    for line in profile_look.listed(_settings().home / "profiles"):
+        _say(line)
+
+
+@profile_app.command(
+    "show",
+    cls=terminal.Command,
+    help=_example(
+        _("Что читает профиль и как он узнаёт файл; --toml – его текст, чтобы взять за образец."),
+        "zavuch profile show asiou__class_journal",
+    ),
+)
+def profile_show(
+    name: Annotated[str, typer.Argument(help=_("Имя профиля из zavuch profile list."))],
+    as_toml: Annotated[bool, typer.Option("--toml", help=_("Показать текст профиля."))] = False,
+) -> None:
+    """What one profile says."""
+    from ingest import profile_look
+
+    folder = _settings().home / "profiles"
+    found = next((reader.profile for reader in profile_look.readers(folder) if name == reader.NAME), None)
+    if found is None:
+        _fail(_("Профиля «{name}» нет. Какие есть: zavuch profile list").format(name=name), WRONG_USAGE)
+    if as_toml:
+        sys.stdout.write(profile_look.text_of(found, folder))
+        return
+    for line in profile_look.described(found):
+        _say(line)
+
+
+@profile_app.command(
+    "check",
+    cls=terminal.Command,
+    help=_example(
+        _("Проверить профиль; с файлом таблицы – показать, что по нему читается. Имена показаны буквами."),
+        "zavuch profile check мой.toml журнал.xls",
+    ),
+)
+def profile_check(
+    profile: Annotated[Path, typer.Argument(help=_("Файл профиля."))],
+    table: Annotated[Path | None, typer.Argument(help=_("Файл таблицы, который он должен читать."))] = None,
+) -> None:
+    """Check a profile; 1 where the table is not read whole."""
+    from ingest import profile_look
+
+    missing = [path for path in (profile, table) if path is not None and not path.is_file()]
+    if missing:
+        _fail(_("Нет такого файла или папки: {path}").format(path=missing[0]), WRONG_USAGE)
+    look = profile_look.checked(profile, _settings().home / "profiles", table)
+    for line in look.lines:
+        _say(line)
+    raise typer.Exit(DONE if look.fine else PUT_ASIDE)
+
+
+@profile_app.command(
+    "new",
+    cls=terminal.Command,
+    help=_example(
+        _("Предложить профиль по файлу таблицы и показать, что он прочитает. Имена показаны буквами."),
+        "zavuch profile new журнал.xls --out мой.toml",
+    ),
+)
+def profile_new(
+    table: Annotated[Path, typer.Argument(help=_("Файл таблицы: XLS, XLSX, ODS, HTML, MHTML."))],
+    out: Annotated[Path | None, typer.Option("--out", help=_("Куда записать профиль; без него – на экран."))] = None,
+) -> None:
+    """Propose a profile; 1 where nothing sensible is found or not all is read."""
+    from ingest import profile_new as proposing
+    from ingest.reading import UnreadableExportError
+
+    if not table.is_file():
+        _fail(_("Нет такого файла или папки: {path}").format(path=table), WRONG_USAGE)
+    if out is not None and out.exists():
+        _fail(_("Файл {path} уже есть: назовите другой.").format(path=out), WRONG_USAGE)
+    try:
+        proposal = proposing.propose(table, proposing.code_of((out or table).stem))
+    except UnreadableExportError as error:
+        _fail(f"{error.reason}\n{error.advice}", PUT_ASIDE)
+    if out is not None:
+        out.write_text(proposal.toml, encoding="utf-8")
+    else:
+        sys.stdout.write(proposal.toml + "\n")
+    for line in proposal.look.lines:
+        _say(line)
+    if out is not None:
+        _say(_("Профиль записан: {path}. Чтобы он работал, положите его в {folder}").format(
+            path=out, folder=_settings().home / "profiles"
+        ))  # fmt: skip
+    raise typer.Exit(DONE if proposal.look.fine else PUT_ASIDE)
+
+
 # The warehouse
 
 
@@ -176,7 +349,9 @@ def build(
     check: Annotated[bool, typer.Option("--check/--no-check", help=_("Проверить собранное ожиданиями."))] = True,
 ) -> None:
     """Build, check, publish."""
-    raise typer.Exit(_build(_settings(), _moment(as_of, "--as-of"), check=check))
+    settings = _settings()
+    with _alone(settings):
+        raise typer.Exit(_build(settings, _moment(as_of, "--as-of"), check=check))
 
 
 def _build(settings: Settings, as_of: datetime | None = None, *, check: bool = True) -> int:
@@ -211,7 +386,18 @@ def _build(settings: Settings, as_of: datetime | None = None, *, check: bool = T
                 found=outcome.check.n_findings,
             )
         )
+        _tell_drift(settings, outcome.changed)
     return DONE
+
+
+def _tell_drift(settings: Settings, changed: list[str]) -> None:
+    """One line for each school whose exports ask for a look."""
+    from warehouse import drift as exports
+
+    for school in changed:
+        summary = exports.summary(exports.report(settings, school))
+        if summary:
+            _say(summary)
 
 
 @app.command(
@@ -219,32 +405,84 @@ def _build(settings: Settings, as_of: datetime | None = None, *, check: bool = T
 )
 def run() -> None:
     """Inbox → ingest → build."""
-    from ingest import load
+    from ingest import inbox
 
     settings = _settings()
     settings.create()
-    entries = sorted(path for path in settings.inbox.iterdir() if path.name != "done" and not path.name.startswith("."))
+    with _alone(settings):
+        raise typer.Exit(_run(settings, inbox.entries(settings.inbox)))
+
+
+def _run(settings: Settings, some: list[Path]) -> int:
+    """Load some entries of the inbox, put away what loaded whole, build."""
+    from ingest import inbox, load
+
     with terminal.reporting() as progress:
-        outcome = load.ingest(settings, entries, progress=progress)
+        outcome = load.ingest(settings, some, progress=progress)
     _tell_ingest(outcome)
-    for path in entries:
-        fine = [ok for found, ok in outcome.containers.items() if found == path or path in found.parents]
-        if fine and all(fine):
-            _move_to_done(settings, path, outcome.first_taken)
-    code = _build(settings)
-    raise typer.Exit(code or (DONE if outcome.clean else PUT_ASIDE))
+    for entry in some:
+        inside = [found for found in outcome.containers if found == entry or entry in found.parents]
+        if inside and all(outcome.containers[found] for found in inside):
+            days = [outcome.first_taken[found] for found in inside if found in outcome.first_taken]
+            inbox.put_away(settings.inbox, entry, min(days, default=None))
+    return _build(settings) or (DONE if outcome.clean else PUT_ASIDE)
 
 
-def _move_to_done(settings: Settings, path: Path, taken: dict[Path, Any]) -> None:
-    """`inbox/done/DATE/`, by the day the export was taken; a name in use gets a number."""
-    days = [day for found, day in taken.items() if found == path or path in found.parents]
-    folder = settings.inbox / "done" / (min(days).isoformat() if days else "unknown")
-    folder.mkdir(parents=True, exist_ok=True)
-    target, number = folder / path.name, 1
-    while target.exists():
-        number += 1
-        target = folder / f"{path.stem} ({number}){path.suffix}"
-    shutil.move(path, target)
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One run at a time, whichever process it is in; a second one waits."""
+    lock = settings.run_lock()
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _say(_("Идёт другой запуск: жду, пока он закончится…"))
+        try:
+            lock.acquire(timeout=LONGEST_WAIT)
+        except Timeout:
+            _fail(_("Другой запуск так и не закончился; этот не начат. Повторите позже."), PUT_ASIDE)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@app.command(
+    cls=terminal.Command,
+    help=_example(
+        _("Следить за папкой inbox: как только файлы в ней долежат спокойно, забрать их, собрать и опубликовать."),
+        "zavuch watch --settle 30",
+    ),
+)
+def watch(
+    settle: Annotated[float, typer.Option("--settle", min=0, help=_("Сколько секунд файл не должен меняться."))] = 10,
+    every: Annotated[float, typer.Option("--every", min=0.05, help=_("Как часто смотреть, секунд."))] = 2,
+    once: Annotated[bool, typer.Option("--once", help=_("Забрать то, что долежит, один раз и закончить."))] = False,
+) -> None:
+    """Run the pipeline whenever files have come to rest in the inbox."""
+    from ingest.inbox import Watch
+
+    settings = _settings()
+    settings.create()
+    watching = Watch(settings.inbox, settle)
+    _say(_("Слежу за папкой {inbox}  (остановить – Ctrl+C)").format(inbox=settings.inbox))
+    started, code = time.monotonic(), DONE
+    with suppress(KeyboardInterrupt):
+        while not once or time.monotonic() - started <= settle + 2 * every:
+            ready = watching.at_rest(time.monotonic())
+            if ready:
+                watching.dealt_with(ready)
+                with _alone(settings):
+                    code = max(code if once else DONE, _watched_run(settings, ready))
+            time.sleep(every)
+    raise typer.Exit(code)
+
+
+def _watched_run(settings: Settings, ready: list[Path]) -> int:
+    """One run of the watch; a build that fails is told and does not end it."""
+    try:
+        return _run(settings, ready)
+    except typer.Exit as failed:
+        return failed.exit_code
 
 
 @app.command(
@@ -263,6 +501,62 @@ def status(
         sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n")
         return
     for line in report.lines(facts):
+        _say(line)
+
+
+@app.command(
+    cls=terminal.Command,
+    help=_example(
+        _("Что стояло в клетках ученика за день в каждой выгрузке и когда менялось."),
+        'zavuch history --pupil "Иванов Иван" --class 7Б --date 2026-10-05',
+    ),
+)
+def history(
+    pupil: Annotated[str, typer.Option("--pupil", help=_("Код ученика или фамилия и имя."))],
+    day: Annotated[str, typer.Option("--date", help=_("День урока: 2026-10-05 или 05.10.2026."))],
+    subject: Annotated[str, typer.Option("--subject", help=_("Предмет; по умолчанию все."))] = "",
+    class_name: Annotated[str, typer.Option("--class", help=_("Класс, если однофамильцев несколько."))] = "",
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Tell a cell's life from the exports as they stood."""
+    from ingest import cell_life, cell_words
+    from ingest.readers.labels import printed_day
+
+    settings = _settings()
+    known = cell_life.schools(settings)
+    if (school not in known) if school else len(known) != 1:
+        _fail(_("Укажите школу: --school КОД. Загружены: {known}.").format(known=", ".join(known) or "–"), WRONG_USAGE)
+    chosen = school or known[0]
+    date = printed_day(day)
+    if date is None:
+        _fail(_("«{text}» – не дата. Пример: 2026-10-05").format(text=day), WRONG_USAGE)
+    try:
+        told = cell_life.life(settings, chosen, pupil, date, subject=subject, class_name=class_name)
+    except cell_life.UnknownPupilError as error:
+        if not error.candidates:
+            _fail(_("Такого ученика в выгрузках нет. Укажите фамилию и имя, как в журнале, или код."), WRONG_USAGE)
+        listed = "\n".join(f"    {each}  {classes}" for each, classes in error.candidates)
+        _fail(_("Подходят несколько; укажите код или --class:\n{listed}").format(listed=listed), WRONG_USAGE)
+    for line in cell_words.lines(told):
+        _say(line)
+
+
+@app.command(
+    cls=terminal.Command,
+    help=_example(_("Что принесли последние выгрузки и что в них странно."), "zavuch drift --school s12"),
+)
+def drift(
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Для программ."))] = False,
+) -> None:
+    """Compare the newest exports with earlier ones, with the timetable and with themselves."""
+    from warehouse import drift as exports
+
+    told = exports.report(_settings(), school)
+    if as_json:
+        sys.stdout.write(json.dumps(exports.as_json(told), ensure_ascii=False, indent=1, default=str) + "\n")
+        return
+    for line in exports.lines(told):
         _say(line)
 
 
@@ -448,6 +742,47 @@ def report_remarks(
     except remarks.UnknownTeacherError as error:
         _fail(error.advice, WRONG_USAGE)
     _say(_("Сохранено файлов: {n} → {out}").format(n=len(written), out=out))
+
+
+@report_app.command(
+    "oneroster",
+    cls=terminal.Command,
+    help=_example(
+        _("Выгрузить учебный год школы в OneRoster CSV: классы, ученики, работы, отметки, посещаемость."),
+        "zavuch report oneroster --version 1.2 --out школа.zip",
+    ),
+)
+def report_oneroster(
+    out: Annotated[Path, typer.Option("--out", help=_("Имя архива .zip."))],
+    version: Annotated[str, typer.Option("--version", help=_("Версия OneRoster: 1.1 или 1.2."))] = "1.1",
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", help=_("Учебный год, 2026/2027; по умолчанию новейший."))
+    ] = None,
+    attendance: Annotated[
+        bool, typer.Option("--attendance/--no-attendance", help=_("Добавить посещаемость – файл сверх стандарта."))
+    ] = True,
+) -> None:
+    """Write the OneRoster package of a school."""
+    from exports import oneroster
+    from warehouse import publish
+    from warehouse import status as report
+
+    if version not in oneroster.VERSIONS:
+        known = ", ".join(oneroster.VERSIONS)
+        _fail(_("Версии OneRoster {version} нет. Есть: {known}.").format(version=version, known=known), WRONG_USAGE)
+    published = publish.current(_settings().home)
+    if published is None:
+        _fail(_("Хранилище ещё не собрано: сначала zavuch run."), WRONG_USAGE)
+    try:
+        written = oneroster.oneroster(
+            report.school_file(published, school), out, version=version, academic_year=year, attendance=attendance
+        )
+    except oneroster.NothingToExportError as error:
+        _fail(str(error), WRONG_USAGE)
+    _say(_("Учебный год {year} → {out}").format(year=written.academic_year, out=written.path))
+    for name, n in written.rows.items():
+        _say(f"    {name}.csv: {n}")
 
 
 # The demo

@@ -40,13 +40,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list: the prepared table, by what it can be narrowed and in which order it stands."""
+    """A list: the prepared table, by what it can be narrowed and in which order it stands.
+
+    newest_by: the table that tells which period of a class is its newest.
+    """
 
     table: str
     title: str
     filters: tuple[str, ...]
     order: tuple[str, ...]
     columns: Callable[[], list[Column]]
+    newest_by: str = "rpt_administration__forecast_class"
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,40 @@ def contradiction_columns() -> list[Column]:
     ]
 
 
+def export_columns() -> list[Column]:
+    """Who has exported what, week by week."""
+    return [
+        Column(_("Класс"), plain("class_name"), 8),
+        Column(_("Неделя с"), plain("week_start"), 11),
+        Column(_("Выгрузка"), lambda row: row["export_title"] or _("нет"), 44),
+        Column(_("Снята"), plain("taken_at"), 16),
+        Column(_("По какой день"), plain("covered_through"), 11),
+        Column(_("Отметки"), lambda row: _("да") if row["has_marks"] else "", 9),
+        Column(_("Посещаемость"), lambda row: _("да") if row["has_attendance"] else "", 13),
+        Column(_("Темы уроков"), lambda row: _("да") if row["has_topics"] else "", 9),
+        Column(_("Домашние задания"), lambda row: _("да") if row["has_homework"] else "", 10),
+        Column(_("Учеников выгружено"), plain("n_pupils"), 11),
+        Column(_("Учеников в классе"), plain("n_class_pupils"), 10),
+    ]
+
+
+def number_columns() -> list[Column]:
+    """Numbers to hold against the journal, with room to write down what it shows."""
+    return [
+        Column(_("Класс"), plain("class_name"), 8),
+        Column(_("Период"), plain("period_name"), 14),
+        Column(_("С"), plain("date_from"), 11),
+        Column(_("По"), plain("date_to"), 11),
+        Column(_("Учеников"), plain("n_pupils"), 10),
+        Column(_("В журнале"), lambda _row: "", 10),
+        Column(_("Отметок"), plain("n_marks"), 10),
+        Column(_("В журнале"), lambda _row: "", 10),
+        Column(_("Пропусков"), plain("n_absences"), 10),
+        Column(_("В журнале"), lambda _row: "", 10),
+        Column(_("Выгружено"), plain("taken_at"), 16),
+    ]
+
+
 CLASS_FILTERS = ("academic_year", "class_id")
 LISTS = {
     "findings": Listing(
@@ -189,6 +227,21 @@ LISTS = {
         ("week_start", "academic_year", "class_id", "teacher_id", "rule", "subject_id", "severity", "verdict"),
         ("date", "class_name", "subject_name"),
         finding_columns,
+    ),
+    "exports": Listing(
+        "rpt_deputy__exports_grid",
+        "выгрузки",
+        CLASS_FILTERS,
+        ("grade", "class_name", "week_start"),
+        export_columns,
+    ),
+    "numbers": Listing(
+        "rpt_deputy__control_numbers",
+        "контрольные числа",
+        (*CLASS_FILTERS, "period_id"),
+        ("grade", "class_name", "date_from"),
+        number_columns,
+        newest_by="rpt_deputy__control_numbers",
     ),
     "progress": Listing(
         "rpt_class_teacher__progress",
@@ -249,7 +302,7 @@ def export(data: Data, name: str, kind: str, asked: Iterable[tuple[str, str]], p
         del wanted["period_id"]
     rows = data.table(listing.table, wanted, order=listing.order)
     if current:
-        rows = of_period(rows, CURRENT, data.table("rpt_administration__forecast_class"))
+        rows = of_period(rows, CURRENT, data.table(listing.newest_by))
     seen = set(data.columns(listing.table))
     columns = [column for column in listing.columns() if column.title != _("Учитель") or "teacher_name" in seen]
     as_of = published.as_of.get(data.viewer.account.school_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.pages import administration, class_teacher, deputy
+from dashboards.pages import administration, class_teacher, deputy, exports_page
 from dashboards.parts import html
 from dashboards.parts.reader import Reader, account_of, open_reader
 from dashboards.service import service
@@ -22,6 +22,7 @@ def pages_for(role: Role, reader: Reader) -> list[st.Page]:
     """The pages this role may open, its own first."""
     all_pages = {
         "deputy": st.Page(lambda: deputy.show(reader), title=_("Контроль журнала"), url_path="zhurnal"),
+        "exports": st.Page(lambda: exports_page.show(reader), title=_("Выгрузки"), url_path="vygruzki"),
         "class_teacher": st.Page(
             lambda: class_teacher.show(reader),
             title=_("Мой класс") if role == "class_teacher" else _("Класс"),
@@ -30,8 +31,8 @@ def pages_for(role: Role, reader: Reader) -> list[st.Page]:
         "administration": st.Page(lambda: administration.show(reader), title=_("Школа и прогноз"), url_path="shkola"),
     }
     mine: dict[Role, tuple[str, ...]] = {
-        "deputy": ("deputy", "class_teacher", "administration"),
-        "administration": ("administration", "deputy", "class_teacher"),
+        "deputy": ("deputy", "exports", "class_teacher", "administration"),
+        "administration": ("administration", "deputy", "class_teacher", "exports"),
         "class_teacher": ("class_teacher",),
     }
     return [all_pages[name] for name in mine[role]]

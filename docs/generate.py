@@ -1,4 +1,7 @@
-"""Write the pages that are made from code: docs/contract.md (canonical tables) and docs/commands.md (the CLI).
+"""Write the pages that are made from code.
+
+docs/contract.md (canonical tables), docs/commands.md (the CLI) and docs/systems.md (what each kind of export carries
+and which rule it feeds).
 
     .venv/bin/python docs/generate.py
 
@@ -15,9 +18,16 @@ from pathlib import Path
 from ingest.contract import MANIFEST, STATEMENTS, TABLES, Column
 
 DOCS = Path(__file__).resolve().parent
+sys.path.append(str(DOCS))  # a test loads this file by its path
+
+from systems_page import systems_page  # noqa: E402
+
 COMMANDS = (
-    (), ("demo",), ("school",), ("school", "add"), ("school", "list"), ("ingest",), ("exclude",), ("build",), ("run",),
-    ("serve",), ("status",), ("report",), ("report", "remarks"), ("account",), ("account", "add"),
+    (), ("demo",), ("school",), ("school", "add"), ("school", "list"), ("ingest",), ("exclude",), ("codes",),
+    ("codes", "check"), ("codes", "list"), ("profile",), ("profile", "list"),
+    ("profile", "show"), ("profile", "check"), ("profile", "new"),
+    ("identity",), ("build",), ("run",), ("watch",), ("serve",), ("status",), ("drift",),
+    ("history",), ("report",), ("report", "remarks"), ("report", "oneroster"), ("account",), ("account", "add"),
     ("account", "list"), ("account", "disable"),
 )  # fmt: skip
 
@@ -78,7 +88,7 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"contract.md": contract_page, "commands.md": commands_page}
+PAGES = {"contract.md": contract_page, "commands.md": commands_page, "systems.md": systems_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

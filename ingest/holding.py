@@ -26,7 +26,7 @@ class Holds:
     def release(self) -> None:
         """Judge what was held back, and not accepted, anew."""
         with self.landing.transaction():
-            for name, content in self.landing.held_back(self.school_id):
+            for name, content, _taken_at in self.landing.held_back(self.school_id):
                 self.landing.set_status(name, LOADED)
                 self.landing.settle(waiting_name(content, SHRINKS))
 

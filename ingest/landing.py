@@ -241,14 +241,14 @@ class Landing:
             [status, note, None if accepted is None else int(accepted), observation],
         )
 
-    def held_back(self, school_id: str) -> list[tuple[str, str]]:
-        """(observation, content) of what a school's history was kept from."""
+    def held_back(self, school_id: str) -> list[tuple[str, str, datetime]]:
+        """(observation, content, taken_at) of what a school's history was kept from."""
         rows = self.ledger.execute(
-            "select o.observation_id, o.content from observations o join contents c using (content)"
+            "select o.observation_id, o.content, o.taken_at from observations o join contents c using (content)"
             " where o.status = ? and o.accepted = 0 and c.school_id = ?",
             [HELD_BACK, school_id],
         )
-        return [(str(name), str(content)) for name, content in rows]
+        return [(str(name), str(content), datetime.fromisoformat(taken_at)) for name, content, taken_at in rows]
 
     # Quarantine
 

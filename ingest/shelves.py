@@ -4,6 +4,7 @@ history/_schema/<table>.parquet     columns and types, no rows: a table nobody e
 history/_meta/observations.parquet  every observation with its moment, system and counts
 history/_meta/rejected.parquet      rejected cells and warnings with their places
 history/_meta/code_map.parquet      codes per system and export kind
+history/_meta/export_kinds.parquet  what each kind of export is called, as its reader declares it
 
 All are written anew whenever the history of any school was.
 """
@@ -17,6 +18,7 @@ import polars as pl
 
 from ingest.contract import DUCKDB, LESSON_SCOPE, TABLES, Table
 from ingest.landing import Landing
+from ingest.registry import READERS
 from warehouse.store import literal
 
 
@@ -46,6 +48,11 @@ def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> Non
     meta = target / "_meta"
     meta.mkdir(parents=True, exist_ok=True)
     code_map.write_parquet(meta / "code_map.parquet")
+    kinds = [(kind.system, kind.export_kind, kind.title) for reader in READERS for kind in reader.KINDS]
+    names = ("system", "export_kind", "title")
+    pl.DataFrame(kinds, schema=dict.fromkeys(names, pl.String), orient="row").write_parquet(
+        meta / "export_kinds.parquet"
+    )
     pl.read_database(
         "select o.observation_id, c.school_id, o.content as sha256, c.file_name, o.taken_at, o.taken_at_source,"
         " o.status, o.scope, c.system, c.export_kind, c.reader, c.attendance_mode, c.n_rows,"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.identity.subjects import full
+
 FLAGGED = ("late", "missing", "violated")
 
 CHECKS = """
@@ -48,6 +50,7 @@ def key_of(
     rule: str, class_name: str, subject: str, pupil: str, date: str, ordinal: str, subject_kind: str
 ) -> tuple[str, ...]:
     """The parts of a name key that matter for its kind of subject."""
+    subject = full(subject or "")  # a print's «ИЗО» goes under the name that the journal CSV gives it
     if subject_kind == "pupil_day":
         return (rule, class_name, pupil, date)
     if subject_kind in {"pupil_subject", "class_subject"}:

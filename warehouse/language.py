@@ -37,3 +37,13 @@ def catalogue(name: str) -> dict[str, str]:
 def gettext(text: str) -> str:
     """The text in the language of this process; the Russian original where no translation stands."""
     return catalogue(language()).get(text, text)
+
+
+def plural(n: int, forms: str) -> str:
+    """The form of a noun that goes with a number; forms (translated): «урок|урока|уроков»."""
+    one, few, many = forms.split("|")
+    if language() == "en":
+        return one if n == 1 else many
+    if n % 10 == 1 and n % 100 != 11:
+        return one
+    return few if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else many

@@ -24,9 +24,15 @@ DEFAULT_TIMEZONE = "Europe/Moscow"
 SETTINGS_FILE = "zavuch.toml"
 SCHOOL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
+FIELD_GROUPS = ("lessons", "marks", "attendance")
+"""Groups of fields for which `[sources]` may say whose rows lead."""
+
 NEW_SETTINGS = """\
 # Настройки Завуча. Школы добавляет команда
 #   zavuch school add ID --name "Название" --printed "Название, как его печатает журнал"
+# Если об одном классе рассказывают два журнала, считаются записи того, который назван первым:
+#   [sources]
+#   marks = ["sgo", "journal_csv"]        # так же lessons и attendance
 timezone = "{timezone}"
 """
 
@@ -43,6 +49,7 @@ class School:
     name: str
     printed_names: tuple[str, ...] = ()
     timezone: str = DEFAULT_TIMEZONE
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def normalised_name(text: str) -> str:
@@ -59,6 +66,7 @@ class Settings:
     demo: bool = False
     timezone: str = DEFAULT_TIMEZONE
     schools: dict[str, School] = field(default_factory=dict)
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -105,10 +113,21 @@ class Settings:
         school = self.schools.get(school_id)
         return ZoneInfo(school.timezone if school else self.timezone)
 
+    def source_ranks(self, school_id: str) -> list[tuple[str, str, int]]:
+        """(field group, system, rank from 1) as the school says it, else as the home does; unnamed systems follow."""
+        school = self.schools.get(school_id)
+        said = self.sources | (school.sources if school else {})
+        return [(group, system, rank) for group in said for rank, system in enumerate(said[group], start=1)]
+
     def lock(self) -> FileLock:
         """One writer a home; waits a minute."""
         self.home.mkdir(parents=True, exist_ok=True)
         return FileLock(self.home / ".lock", timeout=60)
+
+    def run_lock(self) -> FileLock:
+        """One run of the pipeline a home, over all processes."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.home / ".run.lock")
 
     def school_of(self, printed: str) -> School | None:
         """The school that a printed name belongs to."""
@@ -138,6 +157,7 @@ class Settings:
             demo=bool(data.get("demo", False)),
             timezone=_zone_name(data.get("timezone", DEFAULT_TIMEZONE), path),
             schools={key: _school(key, value, data, path) for key, value in data.get("schools", {}).items()},
+            sources=_sources(data.get("sources", {}), "sources", path),
         )
 
     def create(self) -> None:
@@ -187,7 +207,21 @@ def _school(key: str, value: object, data: dict[str, object], path: Path) -> Sch
     if not isinstance(printed, list) or not all(isinstance(name, str) for name in printed):
         raise SettingsError(f"{path}: [schools.{key}] printed_names – это список названий в кавычках.")
     zone = _zone_name(str(value.get("timezone", data.get("timezone", DEFAULT_TIMEZONE))), path)
-    return School(key, str(value.get("name", key)), tuple(printed), zone)
+    sources = _sources(value.get("sources", {}), f"schools.{key}.sources", path)
+    return School(key, str(value.get("name", key)), tuple(printed), zone, sources)
+
+
+def _sources(value: object, section: str, path: Path) -> dict[str, tuple[str, ...]]:
+    """Whose rows lead where several systems tell of the same lessons, marks or attendance."""
+    if not isinstance(value, dict):
+        raise SettingsError(f'{path}: раздел [{section}] состоит из строк вида marks = ["sgo", "journal_csv"].')
+    for group, systems in value.items():
+        if group not in FIELD_GROUPS:
+            raise SettingsError(f"{path}: [{section}] {group} неизвестно; есть: {', '.join(FIELD_GROUPS)}.")
+        good = isinstance(systems, list) and all(isinstance(one, str) and one for one in systems)
+        if not good or len(set(systems)) < len(systems):
+            raise SettingsError(f"{path}: [{section}] {group} – это список систем в кавычках, каждая один раз.")
+    return {group: tuple(systems) for group, systems in sorted(value.items())}
 
 
 def default_home() -> Path:

@@ -46,7 +46,7 @@ def status(settings: Settings, school: str | None = None) -> dict[str, Any]:
         "failed": "",
         "quarantine": [],
     }
-    facts["quarantine"] = _quarantine(settings)
+    facts["quarantine"] = quarantine(settings.home)
     facts["exports"]["quarantined"] = len(facts["quarantine"])
     if published is None:
         return facts
@@ -120,10 +120,11 @@ def _freshness(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {str(kind): moment.isoformat() for kind, moment in rows}
 
 
-def _quarantine(settings: Settings) -> list[dict[str, str]]:
+def quarantine(home: Path) -> list[dict[str, str]]:
+    """What waits in quarantine now: id, file, cause, reason and advice of each."""
     import sqlite3
 
-    ledger = settings.landing / "ledger.sqlite"
+    ledger = home / "landing" / "ledger.sqlite"
     if not ledger.exists():
         return []
     connection = sqlite3.connect(ledger)

@@ -58,7 +58,9 @@ def states(settings: Settings) -> list[SchoolState]:
         digest = settings.history / "_digests" / f"{school_id}.txt"
         if digest.exists():
             name = school.name if school else school_id
-            result.append(SchoolState(school_id, name, newest, digest.read_text(encoding="utf-8")))
+            ranks = settings.source_ranks(school_id)
+            made_from = digest.read_text(encoding="utf-8") + (repr(ranks) if ranks else "")
+            result.append(SchoolState(school_id, name, newest, made_from))
     return result
 
 
@@ -104,6 +106,11 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
         for school in schools:
             moment = min(as_of, school.newest) if as_of else school.newest
             con.execute("insert into meta.schools values (?, ?, ?)", [school.school_id, school.name, moment])
+        con.execute("create table meta.sources (school_id varchar, field_group varchar, system varchar, rank bigint)")
+        for school_id in ids:
+            for ranked in settings.source_ranks(school_id):
+                con.execute("insert into meta.sources values (?, ?, ?, ?)", [school_id, *ranked])
+        con.execute(f"create view meta.shown_by as {_shown_by(history, ids)}")
         chosen = "where school_id in (select school_id from meta.schools)"
         for name in ("observations", "rejected"):
             path = literal(history / "_meta" / f"{name}.parquet")
@@ -116,3 +123,21 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
             con.execute(f"insert into meta.export_kinds by name from read_parquet({literal(kinds)})")
         statements = ", ".join(literal(history / "_statements" / f"{name}.parquet") for name in ids)
         con.execute(f"create table meta.statements as select * from read_parquet([{statements}])")
+
+
+def _shown_by(history: Path, schools: list[str]) -> str:
+    """SQL of the sources that show a record beside the one that its version names.
+
+    History notes them where several sources show the same key. They are as of the newest load, whatever `as_of`.
+    """
+    columns = ("school_id", "table_name", "academic_year", "row_key", "system", "export_kind")
+    parts = ["select " + ", ".join(f"'' as {name}" for name in columns) + " where false"]
+    for table in ("enrollments", "lessons", "marks", "attendance"):
+        for school in schools:
+            path = history / "_seen" / table / f"{school}.parquet"
+            if path.exists():
+                parts.append(
+                    f"select {literal(school)}, '{table}', academic_year, row_key, system, export_kind"
+                    f" from read_parquet({literal(path)}) where present"
+                )
+    return " union all ".join(parts)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from warehouse.language import gettext as _
-from warehouse.language import language
+from warehouse.language import language, plural
 
 NBSP = "\u00a0"
 HOUR, DAY = 60, 24 * 60
@@ -118,16 +118,7 @@ def delay(low: float | None, high: float | None, verdict: str) -> str:
 
 def counted(n: int, forms: str) -> str:
     """The number with its noun; forms (translated): «урок|урока|уроков»."""
-    one, few, many = forms.split("|")
-    if language() == "en":
-        return f"{number(n)}{NBSP}{one if n == 1 else many}"
-    if n % 10 == 1 and n % 100 != 11:
-        word = one
-    elif 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14:
-        word = few
-    else:
-        word = many
-    return f"{number(n)}{NBSP}{word}"
+    return f"{number(n)}{NBSP}{plural(n, forms)}"
 
 
 def rule(name: str, title: str) -> str:

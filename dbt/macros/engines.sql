@@ -29,3 +29,16 @@
         (unix_timestamp({{ last }}) - unix_timestamp({{ first }}))
     {%- endif -%}
 {%- endmacro %}
+
+{# One row for each item of a text of values joined by `;`. Stands alone in a select list. #}
+{% macro each_of(listed) -%}
+    {{ return(adapter.dispatch('each_of', 'zavuch')(listed)) }}
+{%- endmacro %}
+
+{% macro default__each_of(listed) -%}
+    unnest(string_split({{ listed }}, ';'))
+{%- endmacro %}
+
+{% macro spark__each_of(listed) -%}
+    explode(split({{ listed }}, ';'))
+{%- endmacro %}

@@ -29,9 +29,10 @@
     case when coalesce({{ name }}, '') = '' then '' else ' ' || upper(substr({{ name }}, 1, 1)) || '.' end
 {%- endmacro %}
 
-{# Codes typed with Latin look-alikes or in lower case are the same codes. #}
+{# Codes typed with Latin look-alikes or in lower case are the same codes. The readers fold alike (labels.fold):
+   Latin H looks like Н, Latin h does not, so letters are exchanged before the case is. #}
 {% macro normal_code(code) -%}
-    translate(upper(trim({{ code }})), 'ABCEHKMOPTXY', 'АВСЕНКМОРТХУ')
+    replace(upper(translate(trim({{ code }}), 'ABCEHKMOPTXYaceopxy', 'АВСЕНКМОРТХУасеорху')), 'Ё', 'Е')
 {%- endmacro %}
 
 {# A name inside a sentence: «Физика» becomes «физика», «ОБЖ» stays. #}
@@ -51,4 +52,9 @@
 {# Whether a value stands in a text of values joined by `;`, blanks aside. #}
 {% macro is_listed(item, listed) -%}
     ';' || replace(replace({{ listed }}, ' ', ''), ',', ';') || ';' like '%;' || {{ item }} || ';%'
+{%- endmacro %}
+
+{# Somebody whom no export names, by the id of his journal: «ученик 12345». #}
+{% macro nameless(role, id) -%}
+    '{{ role }} ' || regexp_extract({{ id }}, '([^:]*)$', 1)
 {%- endmacro %}

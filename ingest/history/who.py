@@ -91,11 +91,17 @@ class Who:
     def _rosters(self) -> str:
         names = {name: name for name in ("pupil_id", "last_name", "first_name", "middle_name")}
         classes = {"pupil_id": "pupil_id", "class_id": "class_id", "academic_year": "academic_year"}
+        listed = {"class_id": "class_id", "academic_year": "academic_year"}
+        # A class belongs to one year; a pupil may have entered it, by an old date, long before.
         return f"""
             select distinct p.pupil_id, p.last_name, p.first_name, p.middle_name, coalesce(e.class_id, '') as class_id,
-                coalesce(e.academic_year, '') as academic_year, p.system
+                coalesce(y.academic_year, e.academic_year, '') as academic_year, p.system
             from ({self._rows("pupils", names)}) p
             left join ({self._rows("enrollments", classes)}) e on e.content = p.content and e.pupil_id = p.pupil_id
+            left join (
+                select content, class_id, min(academic_year) as academic_year from ({self._rows("classes", listed)})
+                where academic_year <> '' group by content, class_id having count(distinct academic_year) = 1
+            ) y on y.content = e.content and y.class_id = e.class_id
             where p.pupil_id not like '~%'
         """
 

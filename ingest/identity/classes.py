@@ -51,6 +51,10 @@ class Classes:
         keys = ((class_id, academic_year), (self.label(class_id, academic_year), academic_year), (class_id, ""))
         return next((self._ids[key] for key in keys if key in self._ids), class_id)
 
+    def describes(self, class_id: str, academic_year: str) -> bool:
+        """Say whether some source lists the class under this very id."""
+        return (class_id, academic_year) in self._labels
+
     def rows(self) -> Iterable[tuple[str, str, str]]:
         """(raw id, academic year, id) wherever the two ids differ."""
         return ((raw, year, found) for (raw, year), found in sorted(self._ids.items()) if raw != found)

@@ -16,7 +16,7 @@ from ingest.identity.sightings import Sightings
 from ingest.identity.subjects import Subjects
 from ingest.identity.teachers import Teachers
 
-IDS = dict.fromkeys(("kind", "raw_id", "academic_year", "id"), pl.String)
+IDS = dict.fromkeys(("kind", "raw_id", "academic_year", "id"), pl.String()) | {"described": pl.Boolean()}
 FOUND_CLASSES = dict.fromkeys(("placeholder", "class_id", "academic_year"), pl.String)
 
 
@@ -25,7 +25,8 @@ class Identity:
     """Who is who in one school.
 
     ids: kind (pupil, teacher, subject, class, subgroup), raw_id, academic_year ('' = any year), id; only where the id
-        is another than the raw one, and for every placeholder.
+        is another than the raw one, and for every placeholder. described: some source describes the id itself, so
+        that what goes under the raw one says nothing new of names and lists.
     classes: placeholder, class_id, academic_year; classes found for reports that print none, spelt as a print would,
         so that lesson ids made of them agree; put class_id through `ids` like any other.
     ambiguous: kind, what, candidates, class_id, academic_year, settle; see `ingest.identity.cases`.
@@ -64,12 +65,13 @@ def resolve(
     pupils = Pupils(sightings, frozenset(listing), settled)
     of_teachers = Teachers(people.filter(pl.col("role") == "teacher"), teachers, settled)
     of_teachers.join(teaching, of_classes, of_subjects)
+    own = {"pupil": {*rosters["pupil_id"]}, "teacher": {*teachers["teacher_id"]}}
     ids = [
-        *(("pupil", raw, "", found) for raw, found in pupils.ids()),
-        *(("teacher", raw, "", found) for raw, found in of_teachers.ids()),
-        *(("subject", raw, "", found) for raw, found in of_subjects.rows()),
-        *(("class", raw, year, found) for raw, year, found in of_classes.rows()),
-        *(("subgroup", line.other, "", line.one) for line in settled.of("subgroup")[0]),
+        *(("pupil", raw, "", found, found in own["pupil"]) for raw, found in pupils.ids()),
+        *(("teacher", raw, "", found, found in own["teacher"]) for raw, found in of_teachers.ids()),
+        *(("subject", raw, "", found, True) for raw, found in of_subjects.rows()),
+        *(("class", raw, year, found, of_classes.describes(found, year)) for raw, year, found in of_classes.rows()),
+        *(("subgroup", line.other, "", line.one, False) for line in settled.of("subgroup")[0]),
     ]
     ambiguous = [
         *pupil_cases.cases(pupils),

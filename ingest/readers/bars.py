@@ -72,10 +72,12 @@ KINDS: tuple[ExportKind, ...] = (
         {
             "lessons": (*LESSONS, TOPIC), "homework": HOMEWORK, "assignments": ASSIGNMENTS, "marks": MARKS,
             "attendance": ATTENDANCE, "period_marks": PERIOD_MARKS, "reported_averages": AVERAGES,
-            "work_types": ("work_type", "name"), "pupils": ("last_name", "first_name", "middle_name"),
+            "work_types": ("work_type", "name", "is_control", "is_written", "is_oral"),
+            "pupils": ("last_name", "first_name", "middle_name"),
             "class_teachers": ("class_id", "teacher_id"),
         },
         lists_lessons=True, evidence="file",
+        complete=dict.fromkeys(("marks", "attendance", "period_marks", "reported_averages"), "pupil"),
     ),
 )  # fmt: skip
 

@@ -74,6 +74,7 @@ KINDS: tuple[ExportKind, ...] = (
         },
         entry_times={"marks": "moment", "attendance": "moment", "homework": "moment", "period_marks": "moment"},
         lists_lessons=True, evidence="code",
+        complete=dict.fromkeys(("lessons", "homework", "assignments", "marks", "attendance"), "class"),
     ),
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ KINDS: tuple[ExportKind, ...] = (
     ExportKind(
         SYSTEM, EXPORT_KIND, "JSON на ученика (выгрузка программы учителя)", "pupil",
         {"lessons": LESSONS, "marks": MARKS, "attendance": ATTENDANCE, "period_marks": PERIOD_MARKS, **PEOPLE},
-        evidence="file",
+        evidence="file", complete=dict.fromkeys(("marks", "attendance", "period_marks"), "pupil"),
     ),
 )  # fmt: skip
 

@@ -78,11 +78,13 @@ KINDS: tuple[ExportKind, ...] = (
             "lessons": (*LESSONS, TOPIC), "homework": HOMEWORK, "assignments": ASSIGNMENTS, "marks": MARKS,
             "attendance": ATTENDANCE, "period_marks": PERIOD_MARKS,
             "reported_averages": ("mean", "weighted_mean", "n_marks", "as_printed", "computed"),
-            "periods": ("period_id", "starts_on", "ends_on"), "work_types": ("work_type", "name"),
+            "periods": ("period_id", "starts_on", "ends_on"),
+            "work_types": ("work_type", "name", "is_control", "is_written", "is_oral"),
             "subgroups": ("subgroup_id", "name"), "pupils": ("last_name", "first_name", "middle_name"),
             "class_teachers": ("class_id", "teacher_id"),
         },
         lists_lessons=True, evidence="code",
+        complete=dict.fromkeys(("marks", "attendance", "period_marks"), "pupil"),
     ),
 )  # fmt: skip
 

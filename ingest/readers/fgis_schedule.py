@@ -45,9 +45,9 @@ KINDS: tuple[ExportKind, ...] = (
         SYSTEM, EXPORT_KIND, "Расписание ученика (JSON Schedule)", "pupil",
         {
             "lessons": LESSONS, "homework": HOMEWORK, "marks": MARKS, "attendance": ATTENDANCE,
-            "work_types": ("work_type", "name"),
+            "work_types": ("work_type", "name", "is_control", "is_written", "is_oral"),
         },
-        lists_lessons=True, evidence="doc",
+        lists_lessons=True, evidence="doc", complete=dict.fromkeys(("marks", "attendance"), "pupil"),
     ),
 )  # fmt: skip
 

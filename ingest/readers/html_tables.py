@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from lxml import etree
 
+from ingest.readers.html_parts import Lines
 from ingest.readers.labels import clean, fold, visible
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  the library has no public name for its elements
@@ -24,13 +26,13 @@ _LINE_TAGS = frozenset({"br", "p", "div", "tr", "td", "th", "table", "li", "h1",
 _COMMENTS = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<\s*(/?)\s*table\b", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_LINE_BREAKS = re.compile(r"[\r\n]+")
 _BREAK = "\v"  # splits lines and stands in no page
 _ANY_BREAK = re.compile(r"[\n\r\v]")
 _SPAN_LIMIT = 2000
 _UTF8_LONGEST = 4
 _LAST_ASCII = 127
 _FEW = 20
+_SHORT = 200  # letters of a cell whose lines are remembered: most cells are written like others
 
 
 def decode(data: bytes) -> str:
@@ -93,15 +95,31 @@ class Grid:
 _Hanging = dict[int, tuple[GridCell, int]]  # column -> cell from above, rows that it still covers
 
 
-def cell_lines(element: Element) -> tuple[str, ...]:
+def cell_lines(element: Element) -> Lines:
     """Give the text lines of a cell that are not blank, in order; `<br>` and line breaks part them."""
     text = "".join(_pieces(element)) if len(element) else element.text
-    if not text or text.isspace():
+    if not text:
+        return ()
+    return _remembered_lines(text) if len(text) <= _SHORT else cell_text_lines(text)
+
+
+def cell_text_lines(text: str) -> Lines:
+    """Give the lines of a cell's text that are not blank; line breaks part them."""
+    if text.isspace():
         return ()
     if not _ANY_BREAK.search(text):
         line = clean(text)
         return (line,) if line else ()
     return tuple(line for line in map(clean, visible(text).splitlines()) if line)
+
+
+def page_text_lines(text: str) -> Lines:
+    """Give the lines of running text as a browser shows them: line breaks of the source are spaces, blocks are lines."""
+    shown = visible(text.replace("\n", " ").replace("\r", " "))
+    return tuple(" ".join(words) for line in shown.splitlines() if (words := line.split()))
+
+
+_remembered_lines = lru_cache(maxsize=8192)(cell_text_lines)
 
 
 def _pieces(element: Element) -> Iterator[str]:
@@ -193,7 +211,7 @@ def _span(element: Element, name: str) -> int:
 class Stretch:
     """A stretch of a page: the text lines before a table of interest, and the table (None after the last)."""
 
-    lines: tuple[str, ...]
+    lines: Lines
     elements: tuple[Element, ...]
     grid: Grid | None
 
@@ -209,8 +227,7 @@ def stretches(root: Element, header: str) -> list[Stretch]:
     elements: list[Element] = []
     for piece in _walk(root, wanted):
         if isinstance(piece, str):
-            # As a browser shows running text: line breaks of the source are spaces, those of blocks stay.
-            pieces.append(_LINE_BREAKS.sub(" ", piece))
+            pieces.append(piece)
         elif piece in wanted:
             result.append(_stretch(pieces, elements, spread(piece)))
             pieces, elements = [], []
@@ -221,8 +238,7 @@ def stretches(root: Element, header: str) -> list[Stretch]:
 
 
 def _stretch(pieces: list[str], elements: list[Element], grid: Grid | None) -> Stretch:
-    lines = tuple(line for line in map(clean, visible("".join(pieces)).splitlines()) if line)
-    return Stretch(lines, tuple(elements), grid)
+    return Stretch(page_text_lines("".join(pieces)), tuple(elements), grid)
 
 
 def _has_cell(table: Element, header: str) -> bool:

@@ -31,7 +31,7 @@ KINDS: tuple[ExportKind, ...] = (
         NAME, NAME, "Журнал CSV", "school",
         {table.name: table.names for table in TABLES.values()},
         dict.fromkeys(("lessons", *(name for name, table in TABLES.items() if "entered_at" in table.names)), "moment"),
-        lists_lessons=True, evidence="own",
+        lists_lessons=True, evidence="own", complete=dict.fromkeys(TABLES, "school"),
     ),
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060
 # Looking for what is to be replaced is much quicker than replacing nothing.
 _ANY_LOOK_ALIKE = re.compile("[" + "".join(map(chr, _LOOK_ALIKES)) + "]").search
 _ANY_INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]").search
+_SHORT = 80  # letters of a text whose folded form is remembered: labels and codes come again and again
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _NOT_IN_CLASS = re.compile(r"[\s\"'`«»„“”‘’()\-–—−_.]+")
 _CLASS = re.compile(r"([0-9]{1,2})(.*)")
@@ -64,10 +65,17 @@ def fold(text: str) -> str:
 
     Only letters that look the same are replaced: Latin H is Н, Latin h is not н.
     """
+    return _remembered_fold(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     bare = clean(text)
     if _ANY_LOOK_ALIKE(bare):
         bare = bare.translate(_LOOK_ALIKES)
     return bare.casefold().replace("ё", "е")
+
+
+_remembered_fold = lru_cache(maxsize=16384)(_fold)
 
 
 def _fold_words(text: str) -> str:
@@ -133,6 +141,7 @@ def printed_day(text: str) -> date | None:
 
 
 @lru_cache(maxsize=512)
+@lru_cache(maxsize=512)
 def printed_range(text: str) -> tuple[date, date] | None:
     """Read «с 1.09.21 по 30.10.21» (also with a dash); None when it is no range or runs backwards."""
     found = _RANGE.search(clean(text))
@@ -154,6 +163,7 @@ def taken_at(text: str) -> datetime | None:
     return datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001  wall time of the school
 
 
+@lru_cache(maxsize=512)
 @lru_cache(maxsize=512)
 def academic_year(text: str) -> str:
     """Read «2021/2022», «2021-2022», «2021/22 уч. год» as `2021/2022`; '' when there is none."""
@@ -228,6 +238,7 @@ class Period:
         return f"{self.ordinal} {_PERIOD_NAMES[self.kind]}"
 
 
+@lru_cache(maxsize=512)
 @lru_cache(maxsize=512)
 def named_period(text: str) -> Period | None:
     """Find a named period in a heading: «Средн. оценка 1 триместр», «II четверть», «2-е полугодие»."""

@@ -66,12 +66,13 @@ KINDS: tuple[ExportKind, ...] = (
         SYSTEM, EXPORT_KIND, "Ответы МЭШ (JSON): отметки, уроки, посещаемость", "class",
         {
             "lessons": (*LESSONS, TOPIC), "homework": HOMEWORK, "assignments": ASSIGNMENTS, "marks": MARKS,
-            "attendance": (*ATTENDANCE, "reason"), "work_types": ("work_type", "name", "weight"),
+            "attendance": (*ATTENDANCE, "reason"),
+            "work_types": ("work_type", "name", "weight", "is_control", "is_written", "is_oral"),
             "subgroups": ("subgroup_id", "name"), "pupils": ("last_name", "first_name", "middle_name"),
             "teachers": ("last_name", "first_name", "middle_name"),
         },
         entry_times={"marks": "moment", "homework": "moment", "attendance": "moment"},
-        lists_lessons=True, evidence="code",
+        lists_lessons=True, evidence="code", complete=dict.fromkeys(("marks", "attendance"), "pupil"),
     ),
 )  # fmt: skip
 

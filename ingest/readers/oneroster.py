@@ -63,6 +63,7 @@ KINDS: tuple[ExportKind, ...] = (
             ),
         },
         evidence="doc",
+        complete=dict.fromkeys(("assignments", "marks", "attendance", "period_marks"), "school"),
     ),
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _KINDS = {table: TABLES[table].schema | {"deleted": POLARS["bool"]} for table in _COLUMNS}
+_SAID_ALIKE = {"classes", "subjects", "periods"}
 _NUMBERING = {"", "№", "№ п/п"}
 _RAW_SHOWN = 60
 _TOLERANCE = 0.0051
@@ -88,8 +89,9 @@ def facts(text_lines: Iterable[str], known: Mapping[str, str] = LABELS) -> dict[
     """
     found: dict[str, str] = {}
     waiting = ""
+    names = tuple(known.items())
     for line in text_lines:
-        pieces = _split_labels(line, known)
+        pieces = _split_labels(line, names)
         if not pieces[0][0] and waiting and pieces[0][1]:
             found[waiting] = pieces[0][1]
         waiting = ""
@@ -105,7 +107,8 @@ def begins_with_label(line: str, known: Mapping[str, str] = LABELS) -> bool:
     return ":" in line and fold(line).partition(":")[0].strip() in known
 
 
-def _split_labels(line: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def _split_labels(line: str, known: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Split a line at its labels: [('', text before), ('class', '9Б'), …]."""
     bare = labels.clean(line).replace(" :", ":")
     if ":" not in bare:
@@ -115,7 +118,7 @@ def _split_labels(line: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
         return [("", bare)]
     starts = sorted(
         (place, label)
-        for label in known
+        for label, _ in known
         for place in _places(folded, label + ":")
         if place == 0 or not folded[place - 1].isalpha()
     )
@@ -126,7 +129,7 @@ def _split_labels(line: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
     kept = sorted(ends.values())
     pieces = [("", bare[: kept[0][0]].strip())] if kept else [("", bare)]
     for (place, label), following in pairwise([*kept, (len(bare), "")]):
-        pieces.append((known[label], bare[place + len(label) + 1 : following[0]].strip()))
+        pieces.append((dict(known)[label], bare[place + len(label) + 1 : following[0]].strip()))
     return pieces
 
 
@@ -293,20 +296,19 @@ class Printed:
     def lesson(self, class_id: str, subject_id: str, day: date, seq: int, evidence: str) -> str:
         """Add a lesson and give its id. `seq`: which lesson of the subject that day, from 1."""
         lesson_id = f"{class_id}|{subject_id}|{day}|{seq}"
-        self.place_lesson(lesson_id, class_id, subject_id, day, evidence)
+        self._rows["lessons"].setdefault(lesson_id, (lesson_id, class_id, subject_id, day, evidence))
         return lesson_id
 
-    def place_lesson(self, lesson_id: str, class_id: str, subject_id: str, day: date, evidence: str) -> None:
-        """Add a lesson whose id is known."""
-        lessons = self._rows["lessons"]
-        if lesson_id not in lessons:
-            lessons[lesson_id] = (lesson_id, class_id, subject_id, day, evidence)
+    def rows(self, table: str) -> dict[object, tuple[object, ...]]:
+        """Give the rows of a table by their keys, to add many: lessons by id, attendance by lesson, pupil, ordinal."""
+        return self._rows[table]
 
     def records(self, scope: Scope, lesson_id: str, cell: Cell, address: Address) -> None:
         """Add the codes and marks of one cell; reject what was not understood."""
         pupil = scope.pupil_id
+        attendance = self._rows["attendance"]
         for ordinal, code in enumerate(cell.attendance, start=1) if cell.attendance else ():
-            self._rows["attendance"][lesson_id, pupil, ordinal] = (lesson_id, pupil, ordinal, code)
+            attendance[lesson_id, pupil, ordinal] = (lesson_id, pupil, ordinal, code)
         self.marks.add(lesson_id, pupil, cell)
         for token in cell.unread:
             self.reject(token.table, pupil, address, token.text, token.reason)
@@ -431,10 +433,13 @@ class Printed:
 
     def finish(self) -> Reading:
         """Make the frames and give the reading."""
-        columns = {table: _columns_of(table, list(rows.values())) for table, rows in self._rows.items() if rows}
+        filled = {table: tuple(rows.values()) for table, rows in self._rows.items() if rows}
+        said_once = {table: rows for table, rows in filled.items() if table in _SAID_ALIKE}
+        columns = {table: _columns_of(table, rows) for table, rows in filled.items() if table not in said_once}
         if len(self.marks):
             columns["marks"] = self.marks.columns()
-        self.reading.tables |= _frames({table: columns[table] for table in self._rows if table in columns})
+        frames = _frames(columns) | {table: _frame(table, rows).clone() for table, rows in said_once.items()}
+        self.reading.tables |= {table: frames[table] for table in self._rows if table in frames}
         return self.reading
 
 
@@ -442,17 +447,20 @@ def _place(address: Address) -> str:
     return address() if callable(address) else address
 
 
+Way = tuple[str, int, str, str, float | None, bool | None]
+"""How a cell puts a mark: the end of the mark's id, ordinal, value, kind, weight, counts_in_mean."""
+
+
 class Marks:
     """The marks of a file: cells that say the same share what they say.
 
-    added: lesson, pupil and number of the way in which a cell puts a mark (see `ways`).
+    added: lesson, pupil, and the way in which a cell puts a mark (see `ways`).
     """
 
     def __init__(self) -> None:
-        self.added: list[tuple[str, str, int]] = []
-        self._ways: list[tuple[object, ...]] = []
+        self.added: list[tuple[str, str, Way]] = []
         # By identity: a grammar remembers its cells, and they are kept here too.
-        self._of_cell: dict[int, tuple[Cell, range]] = {}
+        self._of_cell: dict[int, tuple[Cell, tuple[Way, ...]]] = {}
 
     def __len__(self) -> int:
         return len(self.added)
@@ -462,43 +470,46 @@ class Marks:
         for way in self.ways(cell):
             self.added.append((lesson_id, pupil_id, way))
 
-    def ways(self, cell: Cell) -> range:
-        """Give the numbers of the ways in which a cell puts its marks."""
+    def ways(self, cell: Cell) -> tuple[Way, ...]:
+        """Give the ways in which a cell puts its marks."""
         known = self._of_cell.get(id(cell))
         if known is None:
-            first = len(self._ways)
-            self._ways += _ways_of(cell)
-            known = self._of_cell[id(cell)] = cell, range(first, len(self._ways))
+            known = self._of_cell[id(cell)] = cell, ways_of(cell)
         return known[1]
 
     def columns(self) -> _Columns:
         """Give the columns of the table; a mark that was added twice stands once, as it was added last."""
-        tails, *said = zip(*self._ways, strict=True)
-        ids = [f"{lesson_id}|{pupil_id}{tails[way]}" for lesson_id, pupil_id, way in self.added]
         added = self.added
+        ids = [f"{lesson_id}|{pupil_id}{way[0]}" for lesson_id, pupil_id, way in added]
         if len(set(ids)) < len(ids):
             once = dict(zip(ids, added, strict=True))
             ids, added = list(once), list(once.values())
         lessons, pupils, ways = zip(*added, strict=True)
-        told = ([column[way] for way in ways] for column in said)
+        _, *told = zip(*ways, strict=True)
         return dict(zip(_COLUMNS["marks"], (ids, lessons, pupils, *told), strict=True))
 
 
-def _ways_of(cell: Cell) -> list[tuple[object, ...]]:
-    """Give what all cells like this one say: ends of the marks' ids, ordinal, value, kind, weight, counts_in_mean."""
+def ways_of(cell: Cell) -> tuple[Way, ...]:
+    """Work out in which ways a cell puts its marks."""
     equal: Counter[str] = Counter()
-    rows: list[tuple[object, ...]] = []
+    ways: list[Way] = []
     for ordinal, mark in enumerate(cell.marks, start=1):
         equal[mark.value] += 1
         counts = None if mark.number is not None else False
-        rows.append((f"|{mark.value}|{equal[mark.value]}", ordinal, mark.value, mark.kind, mark.weight, counts))
-    return rows
+        ways.append((f"|{mark.value}|{equal[mark.value]}", ordinal, mark.value, mark.kind, mark.weight, counts))
+    return tuple(ways)
 
 
 _Columns = dict[str, Sequence[object]]
 
 
-def _columns_of(table: str, rows: list[tuple[object, ...]]) -> _Columns:
+@lru_cache(maxsize=64)
+def _frame(table: str, rows: tuple[tuple[object, ...], ...]) -> pl.DataFrame:
+    """Make the frame of a table that many files say alike."""
+    return _frames({table: _columns_of(table, rows)})[table]
+
+
+def _columns_of(table: str, rows: Sequence[tuple[object, ...]]) -> _Columns:
     """Turn the rows of a table into columns; `deleted` is left out where nothing is."""
     columns: _Columns = dict(zip(_COLUMNS[table], zip(*rows, strict=True), strict=True))
     if not any(columns.get("deleted", ())):
@@ -512,22 +523,18 @@ def _frames(content: Mapping[str, _Columns]) -> dict[str, pl.DataFrame]:
     A Series costs more than the few values of a report in it: one is made for all columns of a type, and cut.
     """
     values: dict[pl.DataType, list[object]] = {}
-    starts: dict[tuple[str, str], int] = {}
+    places: list[tuple[str, str, pl.DataType, int, int]] = []
     for table, columns in content.items():
+        kinds = _KINDS[table]
         for name, column in columns.items():
-            together = values.setdefault(_KINDS[table][name], [])
-            starts[table, name] = len(together)
+            together = values.setdefault(kinds[name], [])
+            places.append((table, name, kinds[name], len(together), len(column)))
             together += column
     made = {kind: pl.Series("", together, dtype=kind) for kind, together in values.items()}
-    return {
-        table: pl.DataFrame(
-            [
-                made[_KINDS[table][name]].slice(starts[table, name], len(column)).alias(name)
-                for name, column in columns.items()
-            ]
-        )
-        for table, columns in content.items()
-    }
+    series: dict[str, list[pl.Series]] = {table: [] for table in content}
+    for table, name, kind, start, length in places:
+        series[table].append(made[kind].slice(start, length).alias(name))
+    return {table: first.to_frame().hstack(rest) for table, (first, *rest) in series.items()}
 
 
 def _carried(table: str) -> tuple[str, ...]:

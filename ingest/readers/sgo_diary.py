@@ -67,7 +67,7 @@ KINDS: tuple[ExportKind, ...] = (
             "attendance": ATTENDANCE, "work_types": sgo_work_types.COLUMNS, **PEOPLE,
             "subgroups": ("subgroup_id", "name", "subject_id"), "subgroup_classes": ("subgroup_id", "class_id"),
         },
-        lists_lessons=True, evidence="file",
+        lists_lessons=True, evidence="file", complete={"marks": "pupil"},
     ),
 )  # fmt: skip
 

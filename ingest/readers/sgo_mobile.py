@@ -60,6 +60,7 @@ KINDS: tuple[ExportKind, ...] = (
             "periods": PERIODS, "work_types": sgo_work_types.COLUMNS, **PEOPLE,
         },
         entry_times={"marks": "moment"}, lists_lessons=True, evidence="code",
+        complete=dict.fromkeys(("marks", "attendance", "period_marks"), "pupil"),
     ),
 )  # fmt: skip
 

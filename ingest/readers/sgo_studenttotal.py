@@ -2,32 +2,38 @@
 
 An HTML page, also when it is named `.xls`; one pupil a report, several reports in a file are fine. A day
 cell has two text lines: attendance codes, then marks. Only lessons with a record are seen.
+
+A subject that is printed twice has its second row's records in lessons of its own. A cell that is joined over several
+days says nothing certain of any of them, so it is put aside. Days of a month that do not follow one another refuse the
+file: its header is wrong, and so would be the dates.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from html import unescape
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import lru_cache, partial
+from itertools import compress, pairwise
+from typing import NamedTuple
 
-from ingest.readers import html_tables, labels
-from ingest.readers.cells import Cell
+from ingest.readers import labels
+from ingest.readers.cells import Grammar, Unread
 from ingest.readers.columns import Column, day_column, is_day_number, span_of, summary_column
-from ingest.readers.html_tables import Grid, GridCell, Stretch
-from ingest.readers.labels import clean, fold
-from ingest.readers.printed import AGAIN, Average, Heading, Printed, Scope, facts, heading, number
+from ingest.readers.html_pages import cut
+from ingest.readers.html_parts import Lines, Table
+from ingest.readers.labels import fold
+from ingest.readers.printed import Average, Heading, Printed, Scope, Way, number, ways_of
+from ingest.readers.sgo_pages import SYSTEM, Report, apart, is_report, is_tail, parts_of, settle_file
 from ingest.reading import Export, ExportKind, Reading, UnreadableExportError
 
 NAME = "sgo_studenttotal"
-VERSION = 1
+VERSION = 2
 
-SYSTEM = "sgo"
 EXPORT_KIND = "studenttotal"
-TITLE = "отчет об успеваемости и посещаемости"
+PRINTED_TITLE = "Отчет об успеваемости и посещаемости"
+TITLE = fold(PRINTED_TITLE)
 KINDS: tuple[ExportKind, ...] = (
     ExportKind(
         SYSTEM, EXPORT_KIND, "Отчёт об успеваемости и посещаемости ученика", "pupil",
@@ -36,326 +42,316 @@ KINDS: tuple[ExportKind, ...] = (
             "reported_averages": ("mean", "weighted_mean"), "period_marks": ("value",),
         },
         evidence="file",
+        complete=dict.fromkeys(("marks", "attendance", "reported_averages", "period_marks"), "pupil"),
     ),
 )  # fmt: skip
 SUBJECT = "предмет"
-LONGEST_PRINTING = timedelta(minutes=15)
 
-_VERSION = re.compile(r"©\D*([0-9][0-9.]*(?:\s*\([0-9.]+\))?)")
-_TAIL = ("состояние на", "подпись", "©", "(c)")
-_TAG = re.compile(r"<[^>]*>")
-_LEGEND_CODE = re.compile(r"[А-Яа-яA-Za-z]{1,4}")
+_JOINED = "Ячейка объединена на несколько дней: к какому она относится, неизвестно"
+_TWICE = "Предмет напечатан у ученика дважды: записи второй строки приняты за другие уроки"
+_RECORDS = ("marks", "attendance")
 
 
 def recognise(export: Export) -> bool:
     """Say whether this is the report: a page with its title and a table. Never raises."""
-    data = export.single
-    if data is None or data[:2] == b"PK":
-        return False
-    text = html_tables.decode(data)
-    if not html_tables.looks_like_html(text):
-        return False
-    if TITLE in text.lower():
-        return True
-    bare = _TAG.sub(" ", text)
-    return TITLE in fold(unescape(bare) if "&" in bare else bare)
+    return is_report(export, PRINTED_TITLE)
 
 
 def read(export: Export) -> Reading:
     """Read all reports of the file, or raise UnreadableExportError where it is cut or damaged."""
-    data = export.single
-    text = html_tables.decode(data) if data else ""
-    if html_tables.unclosed_tables(text):
-        raise _cut("таблица в файле не закрыта")
-    if html_tables.BROKEN_LETTER in text:
-        raise UnreadableExportError("В файле испорчены буквы.", AGAIN)
-    root = html_tables.parse(text)
-    parts = html_tables.stretches(root, SUBJECT) if root is not None else []
     reports = [
-        _Report(part, following.lines, place) for place, (part, following) in enumerate(pairwise(parts), start=1)
+        _Total(part, following, place, TITLE)
+        for place, (part, following) in enumerate(parts_of(export, SUBJECT, TITLE), start=1)
     ]
-    if not reports:
-        raise _cut("в отчёте нет таблицы предметов")
     printed = Printed(SYSTEM, EXPORT_KIND, NAME)
-    _settle_file(printed, reports)
-    for report in reports:
-        printed.legend(report.legend(), f"отчёт {report.place}, легенда")
-    for report, namesake in _apart(printed, reports):
+    settle_file(printed, reports)
+    for report, namesake in apart(printed, reports):
         _Rows(printed, report, namesake).add()
     return printed.finish()
 
 
-def _apart(printed: Printed, reports: list[_Report]) -> Iterator[tuple[_Report, int]]:
-    """Give each report with the number of its pupil among those of one name; leave out what is printed twice."""
-    seen: dict[tuple[object, ...], list[_Report]] = {}
-    for report in reports:
-        same = seen.setdefault(report.key, [])
-        if any(report.content == other.content for other in same):
-            printed.warn(
-                "marks", report.address, "", "Тот же отчёт напечатан в файле дважды", "Второй раз он не читался."
-            )
-            continue
-        same.append(report)
-        if len(same) > 1:
-            printed.warn(
-                "pupils", report.address, "", "В файле два разных отчёта с одним именем ученика: приняты за тёзок",
-                "Если это один ученик, загрузите его отчёты отдельными файлами.",
-            )  # fmt: skip
-        yield report, len(same)
-
-
-def _cut(what: str) -> UnreadableExportError:
-    return UnreadableExportError(f"Файл записан не полностью: {what}.", AGAIN)
-
-
-def _settle_file(printed: Printed, reports: list[_Report]) -> None:
-    """Settle what is said once of a file: school, version and the moment of the print."""
-    schools = {fold(report.school): report.school for report in reports if report.school}
-    if len(schools) > 1:
-        raise UnreadableExportError(
-            "В одном файле отчёты разных школ.", "Загрузите отчёты каждой школы отдельными файлами."
-        )
-    moments = sorted(report.taken_at for report in reports)
-    if moments[-1] - moments[0] > LONGEST_PRINTING:
-        raise UnreadableExportError(
-            "Отчёты одного файла напечатаны в разное время.", "Загрузите отчёты отдельными файлами, как их дал журнал."
-        )
-    printed.reading.school_name = next(iter(schools.values()), "")
-    printed.reading.taken_at = moments[-1]
-    printed.reading.system_version = next((report.version for report in reports if report.version), "")
-
-
 @dataclass
-class _Report:
-    """One report of a file: its heading, columns and rows of cells."""
+class _Total(Report):
+    """One report of a file: its heading, columns and rows of subjects."""
 
-    part: Stretch
-    following: tuple[str, ...]
-    place: int
-    heading: Heading = field(init=False)
-    columns: list[Column] = field(init=False)
-    rows: list[tuple[str, list[GridCell]]] = field(init=False)
-    taken_at: datetime = field(init=False)
+    layout: _Layout = field(init=False)
+    rows: list[tuple[str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the parts of the report; raises UnreadableExportError."""
-        grid = self.part.grid or Grid(self.part.elements[0])
-        top, self._subject_column = _header(grid)
-        depth = _depth(grid, top, self._subject_column)
-        lines = [*self.part.lines, *(cell.text for row in grid.rows[:top] for cell in row if cell and cell.origin)]
-        self._lines = lines
-        found = facts(lines)
-        if not found.get("pupil"):
-            names = [clean(element.get("data-sheet-name") or "") for element in self.part.elements]
-            found["pupil"] = next(filter(None, reversed(names)), "")
-        self.heading = heading(found)
-        self.columns = _columns(grid, top, depth, self._subject_column, self.heading)
-        self._body(grid, top + depth)
-        moment = labels.taken_at(" ".join(self.following))
-        if moment is None:
-            raise _cut("в конце отчёта нет строки «Состояние на …»")
-        self.taken_at = moment
+        top, self._subject_column = _header(self.table)
+        self.settle(top)
+        depth = _depth(self.table, top, self._subject_column)
+        self.layout = _layout_of(self.table, top, depth, self._subject_column, self.heading)
+        self.rows = list(self._body(top + depth))
+        if not self.rows:
+            raise cut("под шапкой таблицы нет ни одного предмета")
+        if self.taken_at is None:
+            raise cut("в конце отчёта нет строки «Состояние на …»")
 
-    def _body(self, grid: Grid, start: int) -> None:
-        self.rows = []
-        for row_number, row in enumerate(grid.rows[start:], start=1):
-            first = next((cell.text for cell in row if cell and cell.text), "")
+    def _body(self, start: int) -> Iterator[tuple[str, int]]:
+        """Give each subject and the number of its row."""
+        width = len(self.layout.columns)
+        for row_number, row in enumerate(self.table.rows[start:], start=start):
+            first = next(filter(None, row), None)
             if not first:
                 continue
-            if fold(first).startswith(_TAIL):
-                rest = [
-                    cell.text for line in grid.rows[start + row_number - 1 :] for cell in line if cell and cell.origin
-                ]
-                self.following = (*rest, *self.following)
-                break
-            cells = [cell for cell in row if cell is not None]
-            name = cells[self._subject_column].text if len(cells) == len(self.columns) else ""
+            if is_tail(" ".join(first)):
+                self.take_tail(row_number)
+                return
+            name = row[self._subject_column] if len(row) == width and None not in row else None
             if not name:
-                raise _cut(f"в строке предмета {row_number} не столько ячеек, сколько в шапке")
-            self.rows.append((name, cells))
-        if not self.rows:
-            raise _cut("под шапкой таблицы нет ни одного предмета")
-
-    @property
-    def address(self) -> str:
-        """Say which report of the file this is, without a name."""
-        return f"отчёт {self.place}"
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Tell reports apart that must be of different pupils when their contents differ."""
-        about = self.heading
-        return labels.person_name(about.pupil), about.class_id, about.academic_year, about.printed
-
-    @property
-    def content(self) -> list[tuple[str, ...]]:
-        """Give the body as text, to find a report printed twice."""
-        return [(name, *(cell.text for cell in cells)) for name, cells in self.rows]
-
-    @property
-    def school(self) -> str:
-        """Give the printed school: the element made for it, else the line above the title."""
-        marked = [element for element in self.part.elements if "report-title-school" in (element.get("class") or "")]
-        if marked:
-            return " ".join(html_tables.cell_lines(marked[-1]))
-        titles = [place for place, line in enumerate(self._lines) if TITLE in fold(line)]
-        above = self._lines[titles[-1] - 1] if titles and titles[-1] else ""
-        return "" if fold(above).startswith(_TAIL) or _VERSION.search(above) else above
-
-    @property
-    def version(self) -> str:
-        """Give the version of the journal, «5.56.0 (0.29.2)»."""
-        found = _VERSION.search(" ".join(self.following))
-        return clean(found[1]) if found else ""
-
-    def legend(self) -> list[tuple[str, str]]:
-        """Give code and meaning from the legend, printed as a table or as «УП — Пропуск…» lines."""
-        pairs = []
-        lines = self.following
-        end = next((place for place, line in enumerate(lines) if fold(line).startswith(_TAIL)), len(lines))
-        code = ""
-        for line in lines[:end]:
-            head, dash, meaning = line.partition("—")
-            if dash and _LEGEND_CODE.fullmatch(head.strip()) and meaning.strip():
-                pairs.append((head.strip(), meaning.strip()))
-                code = ""
-            elif code and not _LEGEND_CODE.fullmatch(line):
-                pairs.append((code, line.lstrip("-–— ")))
-                code = ""
-            else:
-                code = line if _LEGEND_CODE.fullmatch(line) else ""
-        return pairs
+                raise cut(f"в строке предмета {row_number - start + 1} не столько ячеек, сколько в шапке")
+            yield " ".join(name), row_number
 
 
-def _header(grid: Grid) -> tuple[int, int]:
+def _header(table: Table) -> tuple[int, int]:
     """Find the row and the column of «Предмет»."""
-    for row_number, row in enumerate(grid.rows):
+    for row_number, row in enumerate(table.rows):
         for column, cell in enumerate(row):
-            if cell is not None and cell.origin and fold(cell.text) == SUBJECT:
+            if cell and fold(" ".join(cell)) == SUBJECT and table.is_start(row_number, column):
                 return row_number, column
-    raise _cut("в таблице нет столбца «Предмет»")
+    raise cut("в таблице нет столбца «Предмет»")
 
 
-def _depth(grid: Grid, top: int, column: int) -> int:
+def _depth(table: Table, top: int, column: int) -> int:
     """Count the rows of the header: those that «Предмет» spans, and a row of days under an unspanned one."""
-    subject = grid.rows[top][column]
-    depth = 0
-    for row in grid.rows[top:]:
-        cell = row[column] if column < len(row) else None
-        if cell is None or subject is None or cell.element is not subject.element:
-            break
+    depth = 1
+    while (top + depth, column) in table.above:
         depth += 1
-    if depth == 1 and len(grid.rows) > top + 1:
-        below = grid.rows[top + 1]
-        texts = [cell.text for place, cell in enumerate(below) if cell is not None and place != column]
-        at_subject = below[column] if column < len(below) else None
-        if at_subject is not None and not at_subject.text and any(text.isdigit() for text in texts):
+    if depth == 1 and len(table.rows) > top + 1:
+        below = table.rows[top + 1]
+        days = any(cell and " ".join(cell).isdigit() for place, cell in enumerate(below) if place != column)
+        if days and column < len(below) and below[column] == ():
             depth = 2
     return depth
 
 
-def _columns(grid: Grid, top: int, depth: int, subject_column: int, about: Heading) -> list[Column]:
-    """Say what every column holds, from the texts above it."""
-    upper, lower = grid.rows[top], grid.rows[top + depth - 1]
-    has_months = any(cell is not None and labels.month_of(cell.text) for cell in upper)
-    if has_months and depth < 2:
-        raise _cut("в шапке таблицы нет строки с числами месяца")
+# Columns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Day:
+    """A column of a day: which lesson of its subject that day it is, of how many, and the end of the lesson's id."""
+
+    column: Column
+    date: date | None
+    seq: int
+    of: int
+    tail: str
+
+    def later(self, times: int) -> str:
+        """Give the end of the lesson's id in a subject's row that is not its first."""
+        return f"|{self.date}|{self.seq + times * self.of}"
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The columns of a table, sorted by what they hold; is_day: for each column, whether it is one of `days`."""
+
+    columns: tuple[Column, ...]
+    days: tuple[_Day, ...]
+    is_day: tuple[bool, ...]
+    averages: tuple[tuple[int, Column], ...]
+    finals: tuple[tuple[int, Column], ...]
+    others: tuple[str, ...]
+    named: labels.Period | None
+    span: tuple[date | None, date | None]
+
+
+def _layout_of(table: Table, top: int, depth: int, subject_column: int, about: Heading) -> _Layout:
+    """Say what every column holds, from the texts above it; raises UnreadableExportError."""
+    upper, lower = table.rows[top], table.rows[top + depth - 1]
+    joined = tuple((top, column) in table.left for column in range(len(upper)))
+    return _layout(tuple(upper), tuple(lower), joined, depth, subject_column, replace(about, pupil=""))
+
+
+@lru_cache(maxsize=64)
+def _layout(
+    upper: tuple[Lines | None, ...],
+    lower: tuple[Lines | None, ...],
+    joined: tuple[bool, ...],
+    depth: int,
+    subject_column: int,
+    about: Heading,
+) -> _Layout:
+    """Read a header; all reports of a class have the same. joined: places that go on with the cell to their left."""
+    texts = ["" if cell is None else " ".join(cell) for cell in upper]
+    months = [labels.month_of(text) for text in texts]
+    if any(months) and depth < 2:
+        raise cut("в шапке таблицы нет строки с числами месяца")
     if len(upper) != len(lower) or None in lower:
-        raise _cut("в шапке таблицы месяцев и чисел не поровну")
-    if not has_months and any(cell and is_day_number(cell.text) for cell in lower):
-        raise _cut("в шапке таблицы нет месяцев")
+        raise cut("в шапке таблицы месяцев и чисел не поровну")
+    if None in upper:
+        raise cut("шапка таблицы неполная")
+    below = [" ".join(cell or ()) for cell in lower]
+    if not any(months) and any(map(is_day_number, below)):
+        raise cut("в шапке таблицы нет месяцев")
     # Without a single record there may be neither months nor days.
-    years = _month_years(upper, about) if has_months else {}
+    headings = [month for month, goes_on in zip(months, joined, strict=True) if month and not goes_on]
+    told = labels.month_years([month for month, _ in headings], about.academic_year, about.printed)
+    if told is None:
+        raise cut("в шапке таблицы нет месяцев")
+    years = iter(printed or year for (_, printed), year in zip(headings, told, strict=True))
     columns: list[Column] = []
-    for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
-        if above is None or below is None:
-            raise _cut("шапка таблицы неполная")
-        month = labels.month_of(above.text)
+    year = 0
+    for place, (text, month, goes_on) in enumerate(zip(texts, months, joined, strict=True)):
+        if month and not goes_on:
+            year = next(years)
         if place == subject_column or month is None:
-            columns.append(Column("subject", "") if place == subject_column else summary_column(above.text))
+            columns.append(Column("subject", "") if place == subject_column else summary_column(text))
             continue
-        column = day_column(below.text, month[0], years[above.element], about)
+        column = day_column(below[place], month[0], year, about)
         if column is None:
-            raise _cut("в шапке таблицы под месяцем нет числа")
+            raise cut("в шапке таблицы под месяцем нет числа")
         columns.append(column)
-    return columns
+    return _sorted_out(columns, about)
 
 
-def _month_years(upper: list[GridCell | None], about: Heading) -> dict[object, int]:
-    """Give the calendar year of every month heading."""
-    months = []
-    for cell in upper:
-        month = labels.month_of(cell.text) if cell is not None and cell.origin else None
-        if cell is not None and month is not None:
-            months.append((cell.element, month))
-    years = labels.month_years([month for _, (month, _) in months], about.academic_year, about.printed)
-    if years is None:
-        raise _cut("в шапке таблицы нет месяцев")
-    return {element: given or year for (element, (_, given)), year in zip(months, years, strict=True)}
+def _sorted_out(columns: list[Column], about: Heading) -> _Layout:
+    dates = [column.day for column in columns if column.day]
+    if any(later < earlier for earlier, later in pairwise(dates)):
+        raise UnreadableExportError(
+            "В шапке таблицы числа месяца стоят не по порядку: даты записей были бы неверны.",
+            "Выгрузите отчёт из журнала ещё раз и не меняйте в нём ячейки.",
+        )
+    of_day = Counter(dates)
+    met: Counter[date] = Counter()
+    days = []
+    for column in columns:
+        if column.kind == "day":
+            if column.day:
+                met[column.day] += 1
+            seq, of = (met[column.day], of_day[column.day]) if column.day else (0, 0)
+            days.append(_Day(column, None if column.problem else column.day, seq, of, f"|{column.day}|{seq}"))
+    return _Layout(
+        tuple(columns),
+        tuple(days),
+        tuple(column.kind == "day" for column in columns),
+        tuple((place, column) for place, column in enumerate(columns) if column.kind in {"mean", "weighted"}),
+        tuple((place, column) for place, column in enumerate(columns) if column.kind == "final"),
+        tuple(column.title for column in columns if column.kind == "other"),
+        next((column.period for column in columns if column.period), None),
+        span_of(columns, about),
+    )
+
+
+# Rows
+
+
+class _Said(NamedTuple):
+    """What a cell says: its marks, those that count, numbered codes of attendance, and what was not understood."""
+
+    ways: tuple[Way, ...]
+    numbers: tuple[int, ...]
+    codes: tuple[tuple[int, str], ...]
+    unread: tuple[Unread, ...]
+
+
+@lru_cache(maxsize=8192)
+def _said(grammar: Grammar, lines: Lines) -> _Said:
+    """Read a cell; cells that are written alike are read once."""
+    cell = grammar.read_lines(lines)
+    numbers = tuple(mark.number for mark in cell.marks if mark.number is not None)
+    return _Said(ways_of(cell), numbers, tuple(enumerate(cell.attendance, start=1)), cell.unread)
 
 
 class _Rows:
     """Adds the rows of one report."""
 
-    def __init__(self, printed: Printed, report: _Report, namesake: int) -> None:
+    def __init__(self, printed: Printed, report: _Total, namesake: int) -> None:
         self._printed = printed
         self._report = report
+        self._layout = report.layout
         pupil = printed.pupil(report.heading, namesake=namesake)
-        named = next((column.period for column in report.columns if column.period), None)
-        self._scope: Scope = printed.scope(report.heading, pupil, named, report.address)
-        self._averages = [place for place, column in enumerate(report.columns) if column.kind == "mean"]
+        self._scope: Scope = printed.scope(report.heading, pupil, report.layout.named, report.address)
+        # Several averages belong to several periods, whose borders are not printed.
+        self._has_one_mean = sum(column.kind == "mean" for _, column in report.layout.averages) == 1
+        table = report.table
+        self._spanned = {row for row, _ in table.above | table.left} | {row - 1 for row, _ in table.above}
+        self._times: Counter[str] = Counter()
 
     def add(self) -> None:
         """Add lessons, records, averages and marks for the period, row by row, and state what was said."""
         report, printed = self._report, self._printed
-        printed.warn_unread((column.title for column in report.columns if column.kind == "other"), report.address)
-        for name, cells in report.rows:
-            self._row(name, cells)
-        span = span_of(report.columns, report.heading)
-        printed.state("lessons", self._scope, complete=False, span=span)
-        printed.state_pupil(self._scope, {column.kind for column in report.columns}, span)
+        printed.warn_unread(self._layout.others, report.address)
+        for name, row in report.rows:
+            self._row(name, row)
+        printed.state("lessons", self._scope, complete=False, span=self._layout.span)
+        printed.state_pupil(self._scope, {column.kind for column in self._layout.columns}, self._layout.span)
 
-    def _row(self, name: str, cells: list[GridCell]) -> None:
-        printed, scope = self._printed, self._scope
+    def _address(self, name: str, title: str = "") -> str:
+        return f"{self._report.address}, «{name}»" + (f", {title}" if title else "")
+
+    def _row(self, name: str, row: int) -> None:
+        printed, scope, layout = self._printed, self._scope, self._layout
         subject_id = printed.subject(name)
+        times = self._times[subject_id]
+        self._times[subject_id] += 1
+        if times:
+            printed.warn("marks", self._address(name), "", _TWICE, "Проверьте, не заведён ли предмет в журнале дважды.")
+        cells = self._report.table.rows[row]
+        joined = self._joined_columns(row) if row in self._spanned else ()
+        class_id, pupil_id, beginning = scope.class_id, scope.pupil_id, f"{scope.class_id}|{subject_id}"
+        # The longest loop of a file: rows are put where they belong without asking `printed` each time.
+        lessons, attendance = printed.rows("lessons"), printed.rows("attendance")
+        grammar, add_mark = printed.grammar, printed.marks.added.append
         numbers: list[int] = []
-        met: Counter[date] = Counter()
         whole = True
-        for column, grid_cell in zip(self._report.columns, cells, strict=True):
-            if column.kind != "day":
-                continue
-            if column.day:
-                met[column.day] += 1
-            if grid_cell.blank:
-                continue
-            lines = html_tables.cell_lines(grid_cell.element)
+        for day, lines in zip(layout.days, compress(cells, layout.is_day), strict=True):
             if not lines:
                 continue
-            address = f"{self._report.address}, «{name}», {column.title}"
-            if column.problem or column.day is None:
+            if day.date is None or day in joined:
                 whole = False
-                for table in ("marks", "attendance"):
-                    printed.reject(table, scope.pupil_id, address, " ".join(lines), column.problem)
+                self._put_aside(name, day, lines)
                 continue
-            cell: Cell = printed.grammar.read_lines(lines)
-            lesson_id = printed.lesson(scope.class_id, subject_id, column.day, met[column.day], "inferred")
-            printed.records(scope, lesson_id, cell, address)
-            numbers += [mark.number for mark in cell.marks if mark.number is not None]
-            whole = whole and not any(token.table == "marks" for token in cell.unread)
-        # Several averages belong to several periods, whose borders are not printed.
-        known = tuple(numbers) if whole and len(self._averages) == 1 else None
-        self._summary(name, subject_id, cells, known)
+            ways, figures, codes, unread = _said(grammar, lines)
+            lesson_id = beginning + (day.later(times) if times else day.tail)
+            if lesson_id not in lessons:
+                lessons[lesson_id] = (lesson_id, class_id, subject_id, day.date, "inferred")
+            for way in ways:
+                add_mark((lesson_id, pupil_id, way))
+            for ordinal, code in codes:
+                attendance[lesson_id, pupil_id, ordinal] = (lesson_id, pupil_id, ordinal, code)
+            for token in unread:
+                whole = whole and token.table != "marks"
+                address = self._address(name, day.column.title)
+                printed.reject(token.table, pupil_id, address, token.text, token.reason)
+            numbers += figures
+        self._summary(name, subject_id, row, tuple(numbers) if whole and self._has_one_mean else None)
 
-    def _summary(self, name: str, subject_id: str, cells: list[GridCell], numbers: tuple[int, ...] | None) -> None:
-        address = f"{self._report.address}, «{name}»"
+    def _joined_columns(self, row: int) -> frozenset[_Day]:
+        """Find the days of a row whose cell spans other days or subjects too."""
+        table, places = self._report.table, compress(range(len(self._layout.columns)), self._layout.is_day)
+        return frozenset(
+            day for day, place in zip(self._layout.days, places, strict=True) if table.is_joined(row, place)
+        )
+
+    def _put_aside(self, name: str, day: _Day, lines: Lines) -> None:
+        for table in _RECORDS:
+            self._printed.reject(
+                table, self._scope.pupil_id, self._address(name, day.column.title), " ".join(lines),
+                day.column.problem or _JOINED,
+            )  # fmt: skip
+
+    def _summary(self, name: str, subject_id: str, row: int, numbers: tuple[int, ...] | None) -> None:
+        table, printed, scope = self._report.table, self._printed, self._scope
+        cells = table.rows[row]
+        address = partial(self._address, name)
         means: dict[str, tuple[str, str]] = {}
-        for column, cell in zip(self._report.columns, cells, strict=True):
-            period_id = column.period.period_id if column.period else self._scope.period_id
-            if column.kind in {"mean", "weighted"}:
-                mean, weighted = means.get(period_id, ("", ""))
-                means[period_id] = (cell.text, weighted) if column.kind == "mean" else (mean, cell.text)
-            elif column.kind == "final":
-                self._printed.period_mark(self._scope, subject_id, "period", period_id, cell.text, address)
+        for place, column in self._layout.averages:
+            text, period_id = " ".join(cells[place] or ()), self._period(column)
+            mean, weighted = means.get(period_id, ("", ""))
+            means[period_id] = (text, weighted) if column.kind == "mean" else (mean, text)
+        for place, column in self._layout.finals:
+            text = " ".join(cells[place] or ())
+            if text and row in self._spanned and table.is_joined(row, place):
+                printed.reject("period_marks", scope.pupil_id, address, text, "Ячейка объединена с соседними")
+                continue
+            printed.period_mark(scope, subject_id, "period", self._period(column), text, address)
         for period_id, (mean, weighted) in means.items():
             average = Average(mean, number(mean), number(weighted), numbers, rounded=True)
-            self._printed.average(self._scope, subject_id, period_id, average, address)
+            printed.average(scope, subject_id, period_id, average, address)
+
+    def _period(self, column: Column) -> str:
+        return column.period.period_id if column.period else self._scope.period_id

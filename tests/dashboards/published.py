@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -514,6 +515,139 @@ def contradictions(school: School) -> list[dict[str, object]]:
     return rows
 
 
+EXPORTS = {
+    "journal_csv": "Журнал CSV",
+    "studenttotal": "Отчёт об успеваемости и посещаемости ученика",
+    "report_card": "Табель успеваемости учащегося",
+}
+
+
+def exports_grid(school: School) -> list[dict[str, object]]:
+    """Class × week: one class is exported pupil by pupil, one is behind, one has a gap; grade 10 sends no topics."""
+    rows = []
+    weeks = sorted({week_start(each) for each in school.days()})
+    for grade, letter in school.classes:
+        name = f"{grade}{letter}"
+        for week in weeks:
+            friday = week + timedelta(days=4)
+            behind = name == "8А" and week == weeks[-1]
+            gap = (name == "6Б" and week == weeks[3]) or (name == "11Б" and week >= weeks[-2])
+            kind = "" if gap else "studenttotal" if grade == 7 else "journal_csv"
+            through = friday - timedelta(days=2) if behind else week + timedelta(days=6)
+            rows.append(
+                {
+                    "school_id": SCHOOL,
+                    "academic_year": YEAR,
+                    "class_id": name,
+                    "class_name": name,
+                    "grade": grade,
+                    "week_start": week,
+                    "is_vacation": False,
+                    "system": "sgo" if kind == "studenttotal" else kind,
+                    "export_kind": kind,
+                    "export_title": EXPORTS.get(kind, ""),
+                    "taken_at": None if gap else moment(friday - timedelta(days=2 if behind else 0), 23, 50),
+                    "covered_through": None if gap else through,
+                    "is_whole": not gap and not behind,
+                    "has_marks": not gap,
+                    "has_attendance": not gap,
+                    "has_topics": kind == "journal_csv" and grade != 10,
+                    "has_homework": kind == "journal_csv" and grade < 10,
+                    "n_pupils": len(school.pupils[name]) - (3 if name == "7А" else 0) if grade == 7 else None,
+                    "n_class_pupils": len(school.pupils[name]),
+                }
+            )
+    return rows
+
+
+def drift(school: School) -> list[dict[str, object]]:
+    """What the newest exports brought: something of every kind."""
+    newest, earlier = school.as_of, school.as_of - timedelta(days=7)
+
+    def row(finding: str, severity: str, **values: object) -> dict[str, object]:
+        blank = dict.fromkeys(
+            ("class_id", "system", "export_kind", "table_name", "item", "item_before", "pupil_name"), ""
+        )
+        numbers = dict.fromkeys(("n", "n_of", "n_before"))
+        key = {"school_id": SCHOOL, "finding": finding, "severity": severity, "academic_year": YEAR}
+        made = key | blank | numbers | {"since": newest, "compared_with": earlier} | values
+        return made | {"class_name": made["class_id"], "export_title": EXPORTS.get(str(made["export_kind"]), "")}
+
+    sgo = {"system": "sgo", "export_kind": "studenttotal"}
+    csv = {"system": "journal_csv", "export_kind": "journal_csv"}
+    came, left = school.pupils["7А"][0], school.pupils["7Б"][-1]
+    return [
+        row("code_unmapped", "attention", **sgo, class_id="7А", table_name="attendance", item="ДО", n=9),
+        row("code_unmapped", "attention", **sgo, class_id="7Б", table_name="attendance", item="ДО", n=3),
+        row("column_lost", "attention", **csv, table_name="lessons", item="topic", n=1),
+        row("column_lost", "attention", **csv, table_name="lessons", item="topic_entered_at", n=1),
+        row("class_maybe_renamed", "attention", **csv, class_id="8К", item="8К", item_before="8Б", n=26, n_of=27),
+        row("lessons_below_timetable", "attention", **csv, class_id="9А", item="2025-10-20", n=12, n_before=30),
+        row("cells_rejected", "attention", **sgo, table_name="marks", item="Код «Ъ» неизвестен.", n=4, n_of=2),
+        row("pupil_came", "note", **csv, class_id="7А", item="p1", pupil_name=came, n=1, n_of=27, n_before=26),
+        row("pupil_left", "note", **csv, class_id="7Б", item="p2", item_before="7А", pupil_name=left, n=1, n_of=25),
+        row("code_new", "note", **sgo, class_id="7А", table_name="attendance", item="ОСВ", item_before="released", n=2),
+        row("averages", "fine", **sgo, table_name="reported_averages", n=0, n_of=412),
+        row("attendance_bare", "fine", table_name="attendance", n=812, n_of=5210, since=None),
+        row("lessons_as_timetable", "fine", table_name="lessons", n=150, n_of=151, since=None),
+        row("nothing_to_compare", "need", system="ves_klass", export_kind="report_card"),
+        row("compared", "fine", **sgo),
+        row("compared", "fine", **csv),
+    ]
+
+
+def control_numbers(school: School) -> list[dict[str, object]]:
+    """Pupils, marks and absences of each class."""
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "class_id": f"{grade}{letter}",
+            "class_name": f"{grade}{letter}",
+            "grade": grade,
+            "period_id": PERIOD,
+            "period_name": "1 четверть",
+            "date_from": FIRST_DAY,
+            "date_to": LAST_DAY,
+            "taken_at": school.as_of,
+            "n_pupils": len(school.pupils[f"{grade}{letter}"]),
+            "n_marks": 0 if grade == 1 else 1200 + 10 * grade,
+            "n_debts": 4 if grade == 7 else 0,
+            "n_absences": 150 + grade,
+        }
+        for grade, letter in school.classes
+    ]
+
+
+def source_differences(school: School) -> list[dict[str, object]]:
+    """A mark that two sources of 7Б show differently."""
+    pupil = school.pupils["7Б"][0]
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "class_id": "7Б",
+            "class_name": "7Б",
+            "subject_id": "физика",
+            "subject_name": "Физика",
+            "date": FIRST_DAY,
+            "pupil_id": f"p-7Б-{pupil}",
+            "pupil_name": pupil,
+            "lesson_id": "",
+            "field_group": "marks",
+            "leading_source": "journal_csv/other",
+            "leading_name": "journal_csv",
+            "leading_value": "5",
+            "is_in_leading": True,
+            "other_source": "sgo/place",
+            "other_name": "sgo",
+            "other_value": "4",
+            "is_in_other": True,
+            "place": 1,
+        }
+    ]
+
+
 def tables(school: School) -> dict[str, pl.DataFrame]:
     """Every table of the published file that pages read."""
     found = findings(school)
@@ -544,6 +678,10 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_deputy__timeliness": frame(timeliness(school)),
         "reports.rpt_deputy__findings": frame(found),
         "reports.rpt_deputy__coverage": frame(coverage(school)),
+        "reports.rpt_deputy__exports_grid": frame(exports_grid(school)),
+        "reports.rpt_deputy__drift": frame(drift(school)),
+        "reports.rpt_deputy__control_numbers": frame(control_numbers(school)),
+        "reports.rpt_deputy__source_differences": frame(source_differences(school)),
         "reports.rpt_class_teacher__attendance_map": frame(days),
         "reports.rpt_class_teacher__absence_reasons": frame(reasons),
         "reports.rpt_class_teacher__contradictions": frame(contradictions(school)),
@@ -609,6 +747,16 @@ def publish(home: Path, version: str, school: School | None = None, *, failed: s
     published = current(home)
     assert published is not None
     return published
+
+
+def put_aside(home: Path, file_name: str, cause: str) -> None:
+    """A file that waits in quarantine."""
+    (home / "landing").mkdir(exist_ok=True)
+    ledger = sqlite3.connect(home / "landing" / "ledger.sqlite")
+    ledger.execute("create table quarantine (quarantine_id, file_name, cause, reason, advice, open)")
+    ledger.execute("insert into quarantine values ('q1', ?, ?, 'причина', 'совет', 1)", [file_name, cause])
+    ledger.commit()
+    ledger.close()
 
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -19,7 +19,7 @@ pytestmark = [
     ),
 ]
 FIRST_WORDS = {"zavuch": "Контроль журнала", "klass": "Мой класс 7Б", "direktor": "Школа и прогноз"}
-PAGES = {"zavuch": 3, "klass": 1, "direktor": 3}
+PAGES = {"zavuch": 4, "klass": 1, "direktor": 4}
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,28 @@ def test_a_class_teacher_can_use_a_phone(server, visit):
     sign_in(page, server, "klass")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     assert page.get_by_text(re.compile("Отсутствовали 24.10.2025|24.10.2025: отсутствовавших нет")).first.is_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_exports_can_be_looked_through_at_a_desk_and_on_a_phone(server, visit, width):
+    page = visit(width)
+    sign_in(page, server, "zavuch")
+    page.goto(f"{server}/vygruzki")
+    page.locator(".zv h1", has_text="Выгрузки").wait_for()
+    settled(page)
+    page.locator("td.o3").last.click()
+    page.locator("#behind").wait_for()
+    assert page.get_by_text("За эту неделю выгрузок класса нет").is_visible()
+    choose(page, "Что изменилось")
+    page.get_by_text("Поимённо").click()
+    assert page.get_by_text(f"7А: + {fake.School().pupils['7А'][0]}").is_visible()
+    choose(page, "Контрольные числа")
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Скачать в Excel").click()
+    assert got.value.suggested_filename == "контрольные числа 2025-10-24.xlsx"
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    # opened by its address, Streamlit first looks for its own files below it
+    assert [each for each in page.trouble if "404" not in each] == []
 
 
 def test_signing_out_leads_to_the_door(server, visit):

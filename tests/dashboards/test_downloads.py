@@ -30,7 +30,7 @@ def as_person(service):
 
 
 DEPUTY_ONLY = {"findings"}
-WHOLE_SCHOOL = {"edge", "forecast", *DEPUTY_ONLY}
+WHOLE_SCHOOL = {"edge", "forecast", "exports", "numbers", *DEPUTY_ONLY}
 
 
 @pytest.mark.parametrize("login", ["zavuch", "direktor", "klass"])

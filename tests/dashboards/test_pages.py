@@ -30,13 +30,14 @@ def one_page():
     """A script that shows one page, named by the session state, to whoever signed in."""
     import streamlit as st
 
-    from dashboards.pages import administration, class_teacher, deputy
+    from dashboards.pages import administration, class_teacher, deputy, exports_page
     from dashboards.parts.reader import account_of, open_reader
     from dashboards.service import service
 
     name = st.session_state["page"]
     reader = open_reader(account_of(service()), service().published())
-    {"deputy": deputy, "class_teacher": class_teacher, "administration": administration}[name].show(reader)
+    pages = {"deputy": deputy, "class_teacher": class_teacher, "administration": administration}
+    (pages | {"exports": exports_page})[name].show(reader)
 
 
 @pytest.fixture
@@ -221,7 +222,62 @@ def test_the_administration_sees_the_forecast_with_its_warning(open_page):
     assert not any(name in said.partition("Ученики на границе двух отметок")[2] for name in teachers)
 
 
-@pytest.mark.parametrize("page", ["deputy", "administration"])
+def test_who_has_not_exported_stands_out_and_a_click_says_what_is_missing(open_page):
+    said = text_of(open_page("zavuch", "exports"))
+    assert "Выгружено за последнюю неделю 19 из 22" in said
+    assert "Пропущено недель с начала года 3 классов, у которых есть пропуски: 2" in said
+    assert "выгружено раньше, чем у других (по какой день): 8А (22.10), 11Б (12.10) " in said
+    said = text_of(open_page("zavuch", "exports", {"exports.grid.pick": "8А|2025-10-20"}))
+    assert "8А, неделя 20–26.10" in said
+    assert "видны не все дни, последний – 22.10: выгрузите неделю ещё раз" in said
+    said = text_of(open_page("zavuch", "exports", {"exports.grid.pick": "7А|2025-10-20"}))
+    assert re.search(r"учеников \d+ из \d+", said)
+    said = text_of(open_page("zavuch", "exports", {"exports.grid.pick": "11Б|2025-10-20"}))
+    assert "За эту неделю выгрузок класса нет" in said
+
+
+def test_what_changed_says_what_where_since_when_and_what_to_do(open_page):
+    app = open_page("zavuch", "exports", {"exports.view": "drift"})
+    said = text_of(app)
+    for wanted in (
+        "Код посещаемости «ДО»: значение не описано, 12 записей.",
+        "7А, 7Б; «Отчёт об успеваемости и посещаемости ученика»; с выгрузки 24.10 23:50",
+        "что внести в codes.csv, пишет zavuch codes check",
+        "Уроки: больше не приходит тема урока, время внесения темы.",
+        "Класс «8Б» исчез, появился «8К» – похоже, переименовано (тех же учеников: 26 из 27).",
+        "Уроков в журнале меньше, чем в расписании: 20–26.10 – 12 из 30.",
+        "Не понято и не загружено: 4 ячейки. Код «Ъ» неизвестен – 4.",
+        "Состав классов изменился: пришли 1, выбыли 1.",
+        "Есть только одна такая выгрузка",
+        "«Журнал CSV»: 24.10 23:50 и 17.10 23:50",
+    ):
+        assert wanted in said, wanted
+    assert said.index("Проверьте Не понято") < said.index("Пока не с чем сравнить") < said.index("К сведению")
+    assert fake.School().pupils["7А"][0] in said
+
+
+def test_control_numbers_can_be_held_against_the_journal(open_page):
+    app = open_page("direktor", "exports", {"exports.view": "numbers"})
+    said = text_of(app)
+    assert f"7А {len(fake.School().pupils['7А'])} 1 270 и точек 4 157 1 четверть: 01.09 – 24.10.2025" in said
+    assert "/download/numbers.xlsx?academic_year=2025%2F2026&period_id=current" in unescape(html_of(app))
+
+
+def test_what_waits_in_quarantine_is_counted_without_file_names(signed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(service_module, "_service", None)
+    fake.publish(tmp_path, "v00001")
+    fake.people(tmp_path)
+    fake.put_aside(tmp_path, "Иванов Иван.xls", "unreadable")
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), "zavuch")
+    app = AppTest.from_function(one_page, default_timeout=60)
+    app.session_state["page"], app.session_state["exports.view"] = "exports", "drift"
+    app.run()
+    said = text_of(app)
+    assert "Не загружено: 1 файл. не читается – 1" in said
+    assert "Иванов Иван.xls" not in said
+
+
+@pytest.mark.parametrize("page", ["deputy", "administration", "exports"])
 def test_a_class_teacher_cannot_open_another_s_page(open_page, page):
     said = text_of(open_page("klass", page))
     assert "Этот отчёт не открыт" in said
@@ -271,16 +327,18 @@ def empty_school(home):
     fake.write(file, content)
 
 
-@pytest.mark.parametrize("page", ["deputy", "class_teacher", "administration"])
+@pytest.mark.parametrize("page", ["deputy", "class_teacher", "administration", "exports"])
 @pytest.mark.parametrize("login", ["zavuch", "klass", "direktor"])
 def test_a_school_without_rows_has_calm_pages(signed_in, tmp_path, monkeypatch, page, login):
     monkeypatch.setattr(service_module, "_service", None)
     empty_school(tmp_path)
     fake.people(tmp_path)
     signed_in(configure(tmp_path, hasher=fake.CHEAP), login)
-    for view in ("fill", "time", "list", "coverage", "quality"):
+    views = ("grid", "drift", "numbers") if page == "exports" else ("fill", "time", "list", "coverage", "quality")
+    for view in views:
         app = AppTest.from_function(one_page, default_timeout=60)
-        app.session_state["page"], app.session_state["deputy.view"] = page, view
+        app.session_state["page"] = page
+        app.session_state["exports.view" if page == "exports" else "deputy.view"] = view
         app.run()
         assert not app.exception, app.exception
         assert "Данные на" in text_of(app)
@@ -324,6 +382,8 @@ def test_opening_a_page_is_noted_once_without_names(open_page, service):
         ("class_teacher", {}),
         ("class_teacher", {"class.view": "marks"}),
         ("administration", {}),
+        ("exports", {}),
+        ("exports", {"exports.view": "drift"}),
     ],
 )
 def test_a_rerun_is_quick(open_page, page, state):
@@ -341,6 +401,9 @@ def test_english_pages_hold_no_russian_headings(open_page, monkeypatch):
     said = text_of(open_page("zavuch", "deputy"))
     assert "Journal control" in said
     assert "Не заполнено" not in said
+    said = text_of(open_page("zavuch", "exports", {"exports.view": "drift"}))
+    assert "no longer comes" in said
+    assert "похоже" not in said
 
 
 def test_the_theme_speaks_to_colour_blind_and_to_paper():

@@ -46,7 +46,7 @@ class Held:
 
     def release(self) -> None:
         with self.landing.transaction():
-            for name, _ in self.landing.held_back(SCHOOL):
+            for name, *_ in self.landing.held_back(SCHOOL):
                 self.landing.set_status(name, LOADED)
 
     def hold(self, shrinkage: Shrinkage) -> None:

@@ -49,8 +49,23 @@ def test_adding_the_same_school_again_changes_nothing(tmp_path: Path) -> None:
         ('timezone = "Europe/Nowhere"', "часовой пояс"),
         ('[schools.a]\nname = "А"\nprinted_names = "А"', "printed_names"),
         ("[schools]\na = 1", "schools.a"),
+        ("sources = 1", r"\[sources\] состоит"),
+        ('[sources]\nmark = ["sgo"]', "mark неизвестно"),
+        ('[sources]\nmarks = "sgo"', "список систем"),
+        ('[sources]\nmarks = ["sgo", "sgo"]', "каждая один раз"),
+        ('[schools.a]\nname = "А"\nsources = {lessons = [1]}', r"schools\.a\.sources"),
     ],
-    ids=["broken toml", "unknown zone", "names not a list", "school not a table"],
+    ids=[
+        "broken toml",
+        "unknown zone",
+        "names not a list",
+        "school not a table",
+        "sources not a table",
+        "unknown group of fields",
+        "systems not a list",
+        "a system twice",
+        "sources of a school",
+    ],
 )
 def test_a_broken_file_is_explained(tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "zavuch.toml").write_text(text, encoding="utf-8")
@@ -66,3 +81,28 @@ def test_a_bad_school_id_is_refused(tmp_path: Path) -> None:
 def test_names_differ_only_by_what_matters() -> None:
     assert normalised_name("МОУ «Школа № 1»") == normalised_name('моу "школа №1"')
     assert normalised_name("Школа № 1") != normalised_name("Школа № 11")
+
+
+def test_a_school_says_whose_rows_lead_else_the_home_does(tmp_path: Path) -> None:
+    (tmp_path / "zavuch.toml").write_text(
+        """
+[sources]
+marks = ["sgo", "journal_csv"]
+lessons = ["journal_csv"]
+[schools.a]
+name = "А"
+[schools.b]
+name = "Б"
+[schools.b.sources]
+marks = ["eljur"]
+""",
+        encoding="utf-8",
+    )
+    settings = Settings.load(tmp_path)
+    assert settings.source_ranks("a") == [
+        ("lessons", "journal_csv", 1),
+        ("marks", "sgo", 1),
+        ("marks", "journal_csv", 2),
+    ]
+    assert settings.source_ranks("b") == [("lessons", "journal_csv", 1), ("marks", "eljur", 1)]
+    assert Settings.load(tmp_path / "new").source_ranks("a") == []

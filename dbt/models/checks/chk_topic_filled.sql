@@ -6,7 +6,7 @@ with lessons as (
 
 topics as (
 
-    select * from {{ ref('int_topic_entry') }}
+    select * from {{ ref('int_counted_topics') }}
 
 ),
 

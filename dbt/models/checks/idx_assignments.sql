@@ -12,6 +12,12 @@ work_types as (
 
 ),
 
+aliases as (
+
+    select * from {{ ref('int_lesson_aliases') }}
+
+),
+
 lessons as (
 
     select * from {{ ref('int_lessons') }}
@@ -39,8 +45,11 @@ idx_assignments as (
     from assignments
     inner join work_types
         on assignments.school_id = work_types.school_id and assignments.work_type = work_types.work_type
+    left join aliases on assignments.school_id = aliases.school_id and assignments.lesson_id = aliases.lesson_id
     inner join lessons
-        on assignments.school_id = lessons.school_id and assignments.lesson_id = lessons.lesson_id
+        on
+            assignments.school_id = lessons.school_id
+            and coalesce(aliases.counted_lesson_id, assignments.lesson_id) = lessons.lesson_id
 
 )
 

@@ -12,14 +12,13 @@ lessons as (
 
 codes as (
 
-    select * from {{ ref('int_attendance_codes') }}
+    select * from {{ ref('int_counted_codes') }}
 
 ),
 
 marks as (
 
-    select * from {{ ref('stg_journal__marks') }}
-    where is_current
+    select * from {{ ref('int_counted_marks') }}
 
 ),
 
@@ -29,10 +28,47 @@ lesson_observed as (
 
 ),
 
-pupil_observed as (
+pupil_looks as (
 
     select * from {{ ref('int_observed_until') }}
     where field_group = 'attendance' and pupil_id <> '' and subject_id = ''
+
+),
+
+ranks as (
+
+    select * from {{ ref('int_source_ranks') }}
+    where field_group = 'attendance'
+
+),
+
+ranked_looks as (
+
+    select
+        pupil_looks.school_id,
+        pupil_looks.pupil_id,
+        pupil_looks.date,
+        pupil_looks.observed_until,
+        coalesce(ranks.place, 999) as place,
+        min(coalesce(ranks.place, 999)) over (
+            partition by pupil_looks.school_id, pupil_looks.pupil_id, pupil_looks.date
+        ) as first_place
+    from pupil_looks
+    left join ranks on pupil_looks.school_id = ranks.school_id and pupil_looks.source = ranks.source
+
+),
+
+pupil_observed as (
+
+    select
+        school_id,
+        pupil_id,
+        date,
+        max(observed_until) as observed_until,
+        max(case when place = first_place then observed_until end) as leading_until,
+        min(place) as place
+    from ranked_looks
+    group by school_id, pupil_id, date
 
 ),
 
@@ -71,13 +107,15 @@ gathered as (
         codes.page,
         codes.state as code_state,
         coalesce(lesson_marks.n_marks, 0) as n_marks,
-        greatest(lesson_observed.attendance_until, pupil_observed.observed_until) as observed_until,
-        (
-            lessons.has_attendance_trace
-            and lessons.attendance_mode = 'absences_only'
-            and greatest(lesson_observed.attendance_until, pupil_observed.observed_until)
-            >= cast(lessons.date as timestamp)
-        ) as implies_presence
+        -- where several sources tell of a class, the look of the one that leads counts
+        case
+            when not coalesce(lesson_observed.is_contested, false)
+                then greatest(lesson_observed.attendance_until, pupil_observed.observed_until)
+            when lesson_observed.attendance_place < pupil_observed.place then lesson_observed.attendance_until
+            when lesson_observed.attendance_place > pupil_observed.place then pupil_observed.leading_until
+            else greatest(lesson_observed.attendance_until, pupil_observed.leading_until)
+        end as observed_until,
+        (lessons.has_attendance_trace and lessons.attendance_mode = 'absences_only') as may_imply_presence
     from lesson_pupils
     inner join lessons
         on lesson_pupils.school_id = lessons.school_id and lesson_pupils.lesson_id = lessons.lesson_id
@@ -109,14 +147,14 @@ stated as (
             when code_state is not null then code_state
             when code is not null then 'not_recorded'
             when is_released then 'released'
-            when implies_presence then 'present'
+            when may_imply_presence and observed_until >= cast(date as timestamp) then 'present'
             else 'not_recorded'
         end as state,
         case
             when code_state is not null then 'stated'
             when code is not null then 'none'
             when is_released then 'stated'
-            when implies_presence then 'implied'
+            when may_imply_presence and observed_until >= cast(date as timestamp) then 'implied'
             else 'none'
         end as evidence
     from gathered

@@ -108,7 +108,10 @@ int_attendance_codes as (
         ordinal,
         code,
         page,
-        case when code_state = 'unknown_reason' then coalesce(reason_state, code_state) else code_state end as state
+        case
+            when code_state = 'unknown_reason' then coalesce(reason_state, code_state)
+            when code_state <> 'not_recorded' then code_state
+        end as state
     from coded
 
 )

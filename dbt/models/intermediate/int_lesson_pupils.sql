@@ -33,15 +33,13 @@ releases as (
 
 marks as (
 
-    select * from {{ ref('stg_journal__marks') }}
-    where is_current
+    select * from {{ ref('int_counted_marks') }}
 
 ),
 
 attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }}
-    where is_current
+    select * from {{ ref('int_counted_attendance') }}
 
 ),
 
@@ -233,7 +231,10 @@ candidates_once as (
         form,
         row_number() over (
             partition by school_id, lesson_id, pupil_id
-            order by starts_on desc nulls last, class_id asc nulls last
+            order by
+                case when evidence = 'inferred' then 1 else 0 end asc nulls last,
+                starts_on desc nulls last,
+                class_id asc nulls last
         ) as place
     from candidates
 

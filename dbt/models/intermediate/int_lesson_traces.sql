@@ -1,14 +1,12 @@
 with marks as (
 
-    select * from {{ ref('stg_journal__marks') }}
-    where is_current
+    select * from {{ ref('int_counted_marks') }}
 
 ),
 
 attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }}
-    where is_current
+    select * from {{ ref('int_counted_attendance') }}
 
 ),
 
@@ -33,6 +31,19 @@ topics as (
 
 ),
 
+aliases as (
+
+    select * from {{ ref('int_lesson_aliases') }}
+
+),
+
+elsewhere as (
+
+    select * from {{ ref('int_record_matches') }}
+    where leading_key = ''
+
+),
+
 traces as (
 
     select
@@ -42,7 +53,8 @@ traces as (
         0 as codes,
         0 as homework,
         0 as assignments,
-        0 as topics
+        0 as topics,
+        0 as elsewhere
     from marks
     union all
     select
@@ -52,7 +64,8 @@ traces as (
         1 as codes,
         0 as homework,
         0 as assignments,
-        0 as topics
+        0 as topics,
+        0 as elsewhere
     from attendance
     union all
     select
@@ -62,7 +75,8 @@ traces as (
         0 as codes,
         1 as homework,
         0 as assignments,
-        0 as topics
+        0 as topics,
+        0 as elsewhere
     from homework
     where is_none or trim(homework_text) <> ''
     union all
@@ -73,7 +87,8 @@ traces as (
         0 as codes,
         0 as homework,
         1 as assignments,
-        0 as topics
+        0 as topics,
+        0 as elsewhere
     from assignments
     union all
     select
@@ -83,24 +98,39 @@ traces as (
         0 as codes,
         0 as homework,
         0 as assignments,
-        1 as topics
+        1 as topics,
+        0 as elsewhere
     from topics
     where trim(topic) <> ''
-
-),
-
-int_lesson_traces as (
-
+    union all
     select
         school_id,
         lesson_id,
-        cast(sum(marks) as bigint) as n_marks,
-        cast(sum(codes) as bigint) as n_codes,
-        cast(sum(homework) as bigint) as n_homework,
-        cast(sum(assignments) as bigint) as n_assignments,
-        cast(sum(topics) as bigint) as n_topics
+        0 as marks,
+        0 as codes,
+        0 as homework,
+        0 as assignments,
+        0 as topics,
+        1 as elsewhere
+    from elsewhere
+
+),
+
+-- what stands on a lesson of another source stands on the lesson that it is
+int_lesson_traces as (
+
+    select
+        traces.school_id,
+        coalesce(aliases.counted_lesson_id, traces.lesson_id) as lesson_id,
+        cast(sum(traces.marks) as bigint) as n_marks,
+        cast(sum(traces.codes) as bigint) as n_codes,
+        cast(sum(traces.homework) as bigint) as n_homework,
+        cast(sum(traces.assignments) as bigint) as n_assignments,
+        cast(max(traces.topics) as bigint) as n_topics,
+        cast(sum(traces.elsewhere) as bigint) as n_elsewhere
     from traces
-    group by school_id, lesson_id
+    left join aliases on traces.school_id = aliases.school_id and traces.lesson_id = aliases.lesson_id
+    group by traces.school_id, coalesce(aliases.counted_lesson_id, traces.lesson_id)
 
 )
 

@@ -1,7 +1,6 @@
 with lessons as (
 
-    select * from {{ ref('stg_journal__lessons') }}
-    where is_current
+    select * from {{ ref('int_counted_lessons') }}
 
 ),
 
@@ -72,6 +71,7 @@ described as (
         coalesce(traces.n_homework, 0) as n_homework,
         coalesce(traces.n_assignments, 0) as n_assignments,
         coalesce(traces.n_topics, 0) as n_topics,
+        coalesce(traces.n_elsewhere, 0) as n_elsewhere,
         (
             coalesce(traces.n_marks, 0) + coalesce(traces.n_codes, 0) > 0
             or lessons.attendance_entered_at is not null
@@ -99,7 +99,7 @@ int_lessons as (
 
     select
         *,
-        (n_marks + n_codes + n_homework + n_topics > 0) as has_record
+        (n_marks + n_codes + n_homework + n_topics + n_elsewhere > 0) as has_record
     from described
     where is_seen or n_marks + n_codes + n_homework + n_assignments + n_topics > 0
 

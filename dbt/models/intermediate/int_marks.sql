@@ -1,7 +1,12 @@
+{#
+  Another source that shows the same mark can prove that it stood earlier, never that it was entered later. A moment
+  that the leading source tells itself stays.
+#}
+{% set stood_elsewhere = 'not entry.is_told and marks.shown_elsewhere_by < entry.entered_by' %}
+
 with marks as (
 
-    select * from {{ ref('stg_journal__marks') }}
-    where is_current
+    select * from {{ ref('int_counted_marks') }}
 
 ),
 
@@ -61,8 +66,11 @@ described as (
         marks.weight as own_weight,
         assignments.weight as assignment_weight,
         marks.counts_in_mean,
-        entry.entered_after,
-        entry.entered_by,
+        case
+            when {{ stood_elsewhere }} and entry.entered_after >= marks.shown_elsewhere_by then null
+            else entry.entered_after
+        end as entered_after,
+        case when {{ stood_elsewhere }} then marks.shown_elsewhere_by else entry.entered_by end as entered_by,
         coalesce(entry.time_conflict, false) as time_conflict
     from marks
     inner join lessons on marks.school_id = lessons.school_id and marks.lesson_id = lessons.lesson_id

@@ -23,6 +23,24 @@ pupil_classes as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_sources') }}
+
+),
+
+ranks as (
+
+    select * from {{ ref('int_source_ranks') }}
+
+),
+
+contested as (
+
+    select * from {{ ref('int_contested_classes') }}
+
+),
+
 class_scopes as (
 
     select * from scopes
@@ -64,6 +82,8 @@ of_named_classes as (
         class_scopes.date_from,
         class_scopes.date_to,
         class_scopes.taken_at,
+        class_scopes.system,
+        class_scopes.export_kind,
         false as is_print
     from periods
     inner join class_scopes
@@ -87,6 +107,8 @@ of_all_classes as (
         class_scopes.date_from,
         class_scopes.date_to,
         class_scopes.taken_at,
+        class_scopes.system,
+        class_scopes.export_kind,
         false as is_print
     from periods
     inner join source_classes
@@ -114,6 +136,8 @@ of_pupils as (
         pupil_scopes.date_from,
         pupil_scopes.date_to,
         pupil_scopes.taken_at,
+        pupil_scopes.system,
+        pupil_scopes.export_kind,
         true as is_print
     from pupils
     inner join pupil_scopes
@@ -133,6 +157,43 @@ covered as (
     select * from of_all_classes
     union all
     select * from of_pupils
+
+),
+
+-- where several sources tell of a class, only the looks of the one that leads there count
+placed as (
+
+    select
+        covered.*,
+        case
+            when contested.class_id is null or covered.field_group = 'period_marks' then 1
+            else coalesce(ranks.place, 999)
+        end as place
+    from covered
+    left join contested
+        on
+            covered.school_id = contested.school_id
+            and covered.academic_year = contested.academic_year
+            and covered.class_id = contested.class_id
+    left join sources
+        on
+            covered.school_id = sources.school_id
+            and covered.system = sources.system
+            and covered.export_kind = sources.export_kind
+    left join ranks
+        on
+            sources.school_id = ranks.school_id
+            and sources.source = ranks.source
+            and covered.field_group = ranks.field_group
+
+),
+
+ranked as (
+
+    select
+        *,
+        min(place) over (partition by school_id, academic_year, class_id, period_id, field_group) as first_place
+    from placed
 
 ),
 
@@ -164,7 +225,8 @@ measured as (
                 and (not is_print or coalesce(date_to, ends_on) <= ends_on + 21)
                 and (not is_print or coalesce(date_from, starts_on) >= starts_on - 21)
             ) as tells_period
-        from covered
+        from ranked
+        where place = first_place
     ) as marked
     group by school_id, academic_year, class_id, pupil_id, period_id
 

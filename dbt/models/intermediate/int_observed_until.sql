@@ -13,7 +13,42 @@ source_classes as (
 
 lessons as (
 
-    select * from {{ ref('int_lessons') }}
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
+
+),
+
+sources as (
+
+    select * from {{ ref('int_sources') }}
+
+),
+
+contested as (
+
+    select * from {{ ref('int_contested_classes') }}
+
+),
+
+source_weeks as (
+
+    select * from {{ ref('int_source_weeks') }}
+
+),
+
+contested_days as (
+
+    select
+        lessons.school_id,
+        lessons.class_id,
+        lessons.date
+    from lessons
+    inner join contested
+        on
+            lessons.school_id = contested.school_id
+            and lessons.academic_year = contested.academic_year
+            and lessons.class_id = contested.class_id
+    group by lessons.school_id, lessons.class_id, lessons.date
 
 ),
 
@@ -47,7 +82,9 @@ of_named_classes as (
         scopes.subject_id,
         '' as pupil_id,
         class_days.date,
-        scopes.taken_at
+        scopes.taken_at,
+        scopes.system,
+        scopes.export_kind
     from scopes
     inner join class_days
         on
@@ -69,7 +106,9 @@ of_all_classes as (
         scopes.subject_id,
         '' as pupil_id,
         class_days.date,
-        scopes.taken_at
+        scopes.taken_at,
+        scopes.system,
+        scopes.export_kind
     from scopes
     inner join source_classes
         on
@@ -95,7 +134,9 @@ of_pupils as (
         scopes.subject_id,
         scopes.pupil_id,
         school_days.date,
-        scopes.taken_at
+        scopes.taken_at,
+        scopes.system,
+        scopes.export_kind
     from scopes
     inner join school_days
         on
@@ -116,18 +157,51 @@ covered as (
 
 ),
 
-int_observed_until as (
+observed as (
 
     select
-        school_id,
-        field_group,
-        class_id,
-        subject_id,
-        pupil_id,
-        date,
-        max(taken_at) as observed_until
+        covered.school_id,
+        covered.field_group,
+        covered.class_id,
+        covered.subject_id,
+        covered.pupil_id,
+        covered.date,
+        coalesce(sources.source, '') as source,
+        max(covered.taken_at) as observed_until
     from covered
-    group by school_id, field_group, class_id, subject_id, pupil_id, date
+    left join sources
+        on
+            covered.school_id = sources.school_id
+            and covered.system = sources.system
+            and covered.export_kind = sources.export_kind
+    group by
+        covered.school_id,
+        covered.field_group,
+        covered.class_id,
+        covered.subject_id,
+        covered.pupil_id,
+        covered.date,
+        coalesce(sources.source, '')
+
+),
+
+-- where several sources tell of a class, a source is silent about weeks of which it shows no lesson
+int_observed_until as (
+
+    select observed.*
+    from observed
+    left join contested_days
+        on
+            observed.school_id = contested_days.school_id
+            and observed.class_id = contested_days.class_id
+            and observed.date = contested_days.date
+    left join source_weeks
+        on
+            observed.school_id = source_weeks.school_id
+            and observed.class_id = source_weeks.class_id
+            and observed.source = source_weeks.source
+            and {{ week_start('observed.date') }} = source_weeks.week_start
+    where contested_days.class_id is null or source_weeks.class_id is not null
 
 )
 

@@ -7,6 +7,7 @@ with versions as (
         'code',
         'minutes_late',
         'page',
+        'row_key',
     ]) }}
 
 ),
@@ -22,6 +23,7 @@ stg_journal__attendance as (
         coalesce(code, '') as code,
         minutes_late,
         coalesce(page, '') as page,
+        row_key,
         system,
         export_kind,
         known_from,

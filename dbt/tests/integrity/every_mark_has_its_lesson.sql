@@ -6,13 +6,13 @@
 {{ config(severity='warn') }}
 with marks as (
 
-    select * from {{ ref('stg_journal__marks') }} where is_current
+    select * from {{ ref('int_counted_marks') }}
 
 ),
 
 attendance as (
 
-    select * from {{ ref('stg_journal__attendance') }} where is_current
+    select * from {{ ref('int_counted_attendance') }}
 
 ),
 

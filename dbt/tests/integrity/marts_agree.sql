@@ -13,7 +13,7 @@ with attendance as (
 
 codes as (
 
-    select * from {{ ref('int_attendance_codes') }}
+    select * from {{ ref('int_counted_codes') }}
 
 ),
 

@@ -11,7 +11,19 @@ pupil_classes as (
 
 ),
 
--- union without "all": a pupil may be known only by his enrolment
+marks as (
+
+    select * from {{ ref('int_marks') }}
+
+),
+
+attendance as (
+
+    select * from {{ ref('int_attendance') }}
+
+),
+
+-- union without "all": a pupil may be known only by his enrolment or his records
 named as (
 
     select
@@ -23,6 +35,16 @@ named as (
         school_id,
         pupil_id
     from pupil_classes
+    union
+    select
+        school_id,
+        pupil_id
+    from marks
+    union
+    select
+        school_id,
+        pupil_id
+    from attendance
 
 ),
 
@@ -47,7 +69,7 @@ dim_pupil as (
         coalesce(pupils.first_name, '') as first_name,
         coalesce(pupils.middle_name, '') as middle_name,
         case
-            when coalesce(pupils.last_name, '') = '' then named.pupil_id
+            when coalesce(pupils.last_name, '') = '' then {{ nameless('ученик', 'named.pupil_id') }}
             when pupils.first_name = '' then pupils.last_name
             else pupils.last_name || ' ' || pupils.first_name
         end as pupil_name,

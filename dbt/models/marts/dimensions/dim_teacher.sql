@@ -12,7 +12,14 @@ lessons as (
 
 ),
 
--- union without "all": a teacher may be known only by his lessons
+class_teachers as (
+
+    select * from {{ ref('stg_journal__class_teachers') }}
+    where is_current
+
+),
+
+-- union without "all": a teacher may be known only by his lessons or his class
 named as (
 
     select
@@ -25,6 +32,17 @@ named as (
         teacher_id
     from lessons
     where teacher_id <> ''
+    union
+    select
+        school_id,
+        planned_teacher_id as teacher_id
+    from lessons
+    where planned_teacher_id <> ''
+    union
+    select
+        school_id,
+        teacher_id
+    from class_teachers
 
 ),
 
@@ -37,7 +55,7 @@ dim_teacher as (
         coalesce(teachers.first_name, '') as first_name,
         coalesce(teachers.middle_name, '') as middle_name,
         case
-            when coalesce(teachers.last_name, '') = '' then named.teacher_id
+            when coalesce(teachers.last_name, '') = '' then {{ nameless('учитель', 'named.teacher_id') }}
             else teachers.last_name || {{ initial('teachers.first_name') }} || {{ initial('teachers.middle_name') }}
         end as teacher_name
     from named
