@@ -15,7 +15,10 @@ from ingest.readers import (
     oneroster,
     sgo_diary,
     sgo_mobile,
+    sgo_parentinfoletter,
+    sgo_studentgrades,
     sgo_studenttotal,
+    sgo_studenttotalmarks,
 )
 from ingest.readers.profiled import shipped
 from ingest.readers.profiled.checking import ProfileError
@@ -33,6 +36,10 @@ MODULES: tuple[Reader, ...] = (
     mesh,
     fgis_schedule,
     journal_csv,
+    # Before studenttotal, which would read some columns of theirs: a file of mixed reports must be refused.
+    sgo_studentgrades,
+    sgo_studenttotalmarks,
+    sgo_parentinfoletter,
     sgo_studenttotal,
 )
 

@@ -1,4 +1,4 @@
-"""Opening a printed page: plain markup is read in its text, any other through a parser; both find the same."""
+"""Opening a printed page: plain markup is read in its bytes, any other through a parser; both find the same."""
 
 from __future__ import annotations
 
@@ -10,26 +10,35 @@ from ingest.readers.labels import clean
 from ingest.readers.printed import AGAIN
 from ingest.reading import UnreadableExportError
 
+_BOM = b"\xef\xbb\xbf"
+_UTF8 = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){5}")  # a word in UTF-8; in windows-1251 no text looks like it
 _END_OF_TABLE = re.compile(r"</table\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(head|body|title|style|script|div|span|b|i|h[1-6])\b[^>]*>", re.IGNORECASE)
 
 
-def open_page(text: str, header: str, watch: Watch) -> list[Part]:
-    """Cut a decoded page at its tables of interest, those with a cell that reads `header` (folded text).
+def open_page(page: bytes, header: str, watch: Watch) -> list[Part]:
+    """Cut a page at its tables of interest, those with a cell that reads `header` (folded text).
 
     The last part is what follows the last table. Raises UnreadableExportError where the page is cut or damaged.
     """
-    if html_tables.BROKEN_LETTER not in text:
-        parts = html_plain.read(text.lstrip("\ufeff"), header, watch)
-        if parts is not None:
-            return parts
+    parts = html_plain.read(page.removeprefix(_BOM), header, watch)
+    if parts is not None:
+        return parts
+    text = html_tables.decode(page)
+    if not page.isascii() and len(text) == len(page) and _UTF8.search(page):
+        raise UnreadableExportError(
+            "В файле смешаны две кодировки: склеены страницы, сохранённые по-разному.",
+            "Загрузите их отдельными файлами, как их дал журнал.",
+        )
     if html_tables.unclosed_tables(text):
         raise cut("таблица в файле не закрыта")
     if html_tables.BROKEN_LETTER in text:
         raise UnreadableExportError("В файле испорчены буквы.", AGAIN)
     if _left_open(text):
         raise cut("конец страницы обрывается")
-    return parsed(text, header, watch)
+    plain = text.encode("utf-8", errors="replace")
+    parts = html_plain.read(plain, header, watch) if plain != page else None
+    return parsed(text, header, watch) if parts is None else parts
 
 
 def cut(what: str) -> UnreadableExportError:

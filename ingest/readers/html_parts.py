@@ -12,7 +12,7 @@ Place = tuple[int, int]
 """Row and column, from 0."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Watch:
     """What is kept of the elements around the tables: the values of an attribute, and the texts of a CSS class."""
 

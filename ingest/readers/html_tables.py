@@ -114,7 +114,7 @@ def cell_text_lines(text: str) -> Lines:
 
 
 def page_text_lines(text: str) -> Lines:
-    """Give the lines of running text as a browser shows them: line breaks of the source are spaces, blocks are lines."""
+    """Give the lines of running text as a browser shows them: breaks of the source are spaces, blocks are lines."""
     shown = visible(text.replace("\n", " ").replace("\r", " "))
     return tuple(" ".join(words) for line in shown.splitlines() if (words := line.split()))
 

@@ -21,7 +21,7 @@ ATTRIBUTES = rf"(?:\s+{_NAME}(?:\s*=\s*{_VALUE})?)*"
 _EACH_ATTRIBUTE = re.compile(rf"\s+({_NAME})(?:\s*=\s*({_VALUE}))?")
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)({ATTRIBUTES})\s*(/?)>")
 _TAGS_APART = re.compile("(<[^>]*>)").split
-_ODD_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]").search
+_ODD_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]").search
 _ENTITY = re.compile("&(?:nbsp|quot|amp|lt|gt|copy|laquo|raquo|ndash|mdash|#[1-9][0-9]{2,3});")
 _BLANK = " \t\r\n"
 _BREAK = "\v"
@@ -67,12 +67,12 @@ class Walk:
         self._values: list[str] = []
         self._named: list[str] = []
 
-    def feed(self, markup: str) -> None:
+    def feed(self, markup: bytes) -> None:
         """Walk on."""
         for name in _SILENT:
             markup = _without_text(name, markup)
         state, lines = self._state, self._lines
-        for line in markup.split("\n"):
+        for line in markup.split(b"\n"):
             text, values, named, state = (_remembered if len(line) <= _SHORT else _walked)(line, state)
             lines.append(text)
             if values:
@@ -99,13 +99,13 @@ class Walk:
         self._state = _state(self._state.open, False, False, self._state.watch)
 
 
-def _without_text(name: str, markup: str) -> str:
+def _without_text(name: str, markup: bytes) -> bytes:
     """Leave the text of silent elements out, so that it is not cut into lines."""
     at = 0
-    while (start := markup.find(f"<{name}", at)) >= 0:
-        start = markup.find(">", start) + 1
-        at = markup.find(f"</{name}>", start)
-        if not 0 < start <= at or markup.find("<", start, at) >= 0:
+    while (start := markup.find(b"<" + name.encode(), at)) >= 0:
+        start = markup.find(b">", start) + 1
+        at = markup.find(b"</" + name.encode() + b">", start)
+        if not 0 < start <= at or markup.find(b"<", start, at) >= 0:
             raise OddError
         markup = markup[:start] + markup[at:]
         at = start
@@ -139,11 +139,11 @@ class _Walked(NamedTuple):
     state: _State
 
 
-def _walked(line: str, state: _State) -> _Walked:
-    """Walk through a line."""
+def _walked(line: bytes, state: _State) -> _Walked:
+    """Walk through a line. Raises OddError, and UnicodeDecodeError where it is not UTF-8."""
     walk = _LineWalk(state)
     is_tag = False
-    for token in _TAGS_APART(line):
+    for token in _TAGS_APART(line.decode()):
         if is_tag:
             walk.tag(token)
         elif token:
@@ -256,10 +256,15 @@ def _tag(written: str) -> _Tag:
     return _Tag("open", name, named, len(named) < len(given) or "&" in attributes or name in _UNWATCHED)
 
 
-def is_start_of(name: str, written: str) -> bool:
+def is_start_of(name: str, written: bytes) -> bool:
     """Say whether a text is the plain start tag of an element. Raises OddError where it is no plain tag at all."""
-    tag = _tag(written)
+    tag = _tag(written.decode())
     return tag.name == name and tag.does == "open"
+
+
+def has_odd_letter(text: str) -> bool:
+    """Say whether a letter stands in a text that a parser drops or changes, or that a broken file left there."""
+    return _ODD_LETTER(text) is not None
 
 
 def attributes_of(written: str) -> list[tuple[str, str]]:

@@ -32,7 +32,6 @@ _MOMENT = "остояние"
 _TAG = re.compile(r"<[^>]*>")
 _LEGEND_CODE = re.compile(r"[А-Яа-яA-Za-z]{1,4}")
 _LOOKED_AT = 4_000_000  # bytes of a file that are searched for the title of a report
-_WORDS = ("Предмет", "Ученик", "Оценка")
 
 AnyReport = TypeVar("AnyReport", bound="Report")
 
@@ -65,14 +64,7 @@ def parts_of(export: Export, header: str, title: str) -> list[tuple[Part, Lines]
     header: folded text of a cell that only the tables of reports have. title: folded title of the report.
     Raises UnreadableExportError where the page is cut or damaged, or holds no report.
     """
-    data = export.single or b""
-    text = html_tables.decode(data)
-    if len(text) == len(data) and not data.isascii() and any(word.encode() in data for word in _WORDS):
-        raise UnreadableExportError(
-            "В файле смешаны две кодировки: склеены страницы, сохранённые по-разному.",
-            "Загрузите отчёты отдельными файлами, как их дал журнал.",
-        )
-    parts = open_page(text, header, _WATCH)
+    parts = open_page(export.single or b"", header, _WATCH)
     if len(parts) < 2:
         raise cut("в отчёте нет таблицы предметов" if header == "предмет" else "в отчёте нет таблицы")
     last = parts[-1]

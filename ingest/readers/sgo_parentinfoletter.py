@@ -115,8 +115,10 @@ class _Letter(TitledReport):
 
     @property
     def named(self) -> labels.Period | None:
-        """Give the period that a column names."""
-        return next((one for title in self.titles if (one := labels.named_period(title))), None)
+        """Give the period that the first mean names, or else a mark."""
+        first = self.averages[0][0]
+        places = (first, *(place for place, _ in self.finals))
+        return next((one for place in places if (one := labels.named_period(self.titles[place]))), None)
 
 
 class _Rows:
@@ -127,8 +129,18 @@ class _Rows:
         self._letter = letter
         pupil = printed.pupil(letter.heading, namesake=namesake)
         self._scope: Scope = printed.scope(letter.heading, pupil, letter.named, letter.address)
+        self._averages = self._settled()
         self._sums: Counter[str] = Counter()
         self._times: Counter[str] = Counter()
+
+    def _settled(self) -> dict[str, dict[str, int]]:
+        """Give the columns of each period's mean and weighted mean; a second one of the same is told and left out."""
+        found: dict[str, dict[str, int]] = {}
+        for place, kind, period_id in self._letter.averages:
+            known = found.setdefault(period_id or self._scope.period_id, {})
+            if known.setdefault(kind, place) != place:
+                self._printed.warn_unread([self._letter.titles[place]], self._letter.address)
+        return found
 
     def add(self) -> None:
         """Add averages and marks for the period, check the sums, and state what was said."""
@@ -154,18 +166,15 @@ class _Rows:
         if self._times[subject_id] == 2:
             letter.warn_twice(printed, name)
         numbers = self._numbers(row, address)
-        one_mean = sum(kind == "mean" for _, kind, _ in letter.averages) == 1
-        means: dict[str, dict[str, str]] = {}
-        for place, kind, period_id in letter.averages:
-            means.setdefault(period_id or scope.period_id, {})[kind] = letter.table.text(row, place)
-        for period_id, texts in means.items():
+        for period_id, places in self._averages.items():
+            texts = {kind: letter.table.text(row, place) for kind, place in places.items()}
             mean = texts.get("mean", "")
             if mean not in _NONE and number(mean) is None:
                 printed.reject("reported_averages", scope.pupil_id, address, mean, "Средняя оценка не прочитана")
                 continue
             average = Average(
                 "" if mean in _NONE else mean, number(mean), number(texts.get("weighted", "")),
-                numbers if one_mean else None, rounded=True,
+                numbers if len(self._averages) == 1 else None, rounded=True,
             )  # fmt: skip
             printed.average(scope, subject_id, period_id, average, address)
         for place, period_id in letter.finals:

@@ -99,6 +99,10 @@ class TitledReport(Report):
                 rows.append(number)
         return rows
 
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Give the legend of codes; where no code can stand in the report, its legend is nobody's concern."""
+        return super().legend() if self.anchor == WORK_TYPE else ()
+
     def is_whole(self, row: int) -> bool:
         """Say whether a row has the cells of the header, none of them joined."""
         line = self.table.rows[row]

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from ingest.readers.cells import Cell
-from ingest.readers.printed import Average, Printed, Scope, number
+from ingest.readers.printed import Average, Printed, Scope, Way, number
 from ingest.readers.profiled.columns import OTHER, WEIGHTED, span_of
 from ingest.readers.profiled.model import Grid, Profile
 from ingest.readers.profiled.subject_blocks import Headers, Part, blocks_of, check_whole
@@ -113,14 +113,14 @@ class _Lessons:
         return value is not None if self._grid.lessons == "cells" else not blank(value)
 
 
-class _Said(dict[str, tuple[Cell, list[int], range | None]]):
+class _Said(dict[str, tuple[Cell, list[int], tuple[Way, ...] | None]]):
     """Text of a cell → the cell, its marks that count, and the ways of its marks, None where it is more than marks."""
 
     def __init__(self, printed: Printed) -> None:
         super().__init__()
         self._printed = printed
 
-    def __missing__(self, text: str) -> tuple[Cell, list[int], range | None]:
+    def __missing__(self, text: str) -> tuple[Cell, list[int], tuple[Way, ...] | None]:
         cell = self._printed.grammar.read(text)
         counting = [mark.number for mark in cell.marks if mark.number is not None]
         only_marks = bool(cell.marks) and not cell.attendance and not cell.unread
