@@ -58,6 +58,7 @@ LACKS = {
     ("attendance", "code"): "нет посещаемости",
     ("period_marks", "value"): "нет отметок за период",
     ("reported_averages", "mean"): "нет средних",
+    ("reported_averages", "computed"): "не с чем сверить средние",
 }
 """Need of a rule → what is said where a kind of export does not meet it."""
 NOT_WHOLE = "сведения неполные"
@@ -65,6 +66,7 @@ IMPLIED = {
     "неизвестно, какие работы письменные": {"нет отметок", "нет работ урока", "неизвестен вид работы"},
     "неизвестен вид работы": {"нет отметок"},
     "названы не все уроки": {"нет отметок", "нет посещаемости"},
+    "не с чем сверить средние": {"нет средних"},
     NOT_WHOLE: {"названы не все уроки", "нет отметок", "нет посещаемости"},
 }
 """What need not be said where something more basic is lacking."""

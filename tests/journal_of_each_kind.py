@@ -25,6 +25,7 @@ from tests.ingest.readers import json_layouts_mesh as of_mesh
 from tests.ingest.readers import json_layouts_sgo as of_sgo
 from tests.ingest.readers import profile_lists
 from tests.ingest.readers.layouts import ClassReport, Pupil, ReportCard, Total
+from tests.ingest.readers.layouts_sgo import Grades, Letter, TotalMarks
 from tests.ingest.readers.profile_journals import DnevnikPage, JournalSheet, eljur
 from tests.ingest.readers.profile_tables import Tab, xls, xlsx
 from tests.ingest.readers.test_oneroster import Package
@@ -177,6 +178,51 @@ def studenttotal() -> Files:
         )  # fmt: skip
         out[f"{pupil}.xls"] = report.v556().encode()
     return out
+
+
+def _sgo_page(pupil: int) -> dict[str, str]:
+    """What stands above and below every report of Сетевой Город."""
+    return {
+        "year": YEAR, "klass": CLASS, "pupil": PUPILS[pupil], "period": f"с 1.09.26 по {LAST:%d.%m.%y}",
+        "state": f"Состояние на {TAKEN:%d.%m.%Y %H:%M:%S}", "school": PRINTED_SCHOOLS[0],
+    }  # fmt: skip
+
+
+def studentgrades() -> Files:
+    out: Files = {}
+    for pupil in PUPILS:
+        for number, subject in enumerate(SUBJECTS, start=1):
+            rows = tuple(
+                (one.work, "Дроби", f"{one.day:%d.%m.%y}", f"{one.entered():%d.%m.%y}",
+                 "ОТ" if one.absent(pupil) else one.mark(pupil))
+                for one in of_subject(subject) if one.mark(pupil) or one.absent(pupil)
+            )  # fmt: skip
+            page = Grades(rows=rows, mean=comma(printed_mean(pupil, subject)), subject=subject, **_sgo_page(pupil))
+            out[f"{pupil}-{number}.xls"] = page.v556().encode()
+    return out
+
+
+def studenttotalmarks() -> Files:
+    return {
+        f"{pupil}.xls": TotalMarks(
+            marks={subject: (quarter(pupil, subject), *[""] * 6) for subject in SUBJECTS}, **_sgo_page(pupil)
+        ).v556().encode()
+        for pupil in PUPILS
+    }  # fmt: skip
+
+
+def parentinfoletter() -> Files:
+    return {
+        f"{pupil}.xls": Letter(
+            subjects={
+                subject: (f"{len(figures(pupil, subject))}", "0", "0", "0", comma(printed_mean(pupil, subject)),
+                          quarter(pupil, subject))
+                for subject in SUBJECTS
+            },
+            final="Итоговая оценка", term=TERM, **_sgo_page(pupil),
+        ).v556().encode()
+        for pupil in PUPILS
+    }  # fmt: skip
 
 
 def sgo_diary() -> Files:
@@ -629,6 +675,9 @@ def _works(p: Package, item: str, category: str, number: int, day: date, marks: 
 
 SAMPLES: dict[tuple[str, str], Callable[[], Files]] = {
     ("sgo", "studenttotal"): studenttotal,
+    ("sgo", "studentgrades"): studentgrades,
+    ("sgo", "studenttotalmarks"): studenttotalmarks,
+    ("sgo", "parentinfoletter"): parentinfoletter,
     ("sgo", "student_diary"): sgo_diary,
     ("sgo", "mobile_api"): sgo_mobile,
     ("dnevnik_ru", "pupil_json"): dnevnik_pupils,

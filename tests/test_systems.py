@@ -55,6 +55,7 @@ KNOWN: dict[tuple[str, str], str] = {
         for kind in ("dnevnik_ru-journal_page", "asiou-class_journal")
         for rule in ("marks_gap", "day_absent_but_one", "day_single_contradiction")
     },
+    ("sgo-studentgrades", "marks_gap"): OF_A_SUBJECT,
     ("eljur-view_journal", "marks_below_norm"): "chk_marks_below_norm judges marks that nobody said to be whole",
     ("eljur-api", "written_marks"): "the work of the diary and its marks get two ids for one kind of work",
     ("asiou-lesson_topics", "topic_filled"): BLANK_TOPIC,

@@ -43,9 +43,7 @@ class Table:
 
     def is_joined(self, row: int, column: int) -> bool:
         """Say whether the cell of a place stands in other places too."""
-        return (
-            not self.is_start(row, column) or (row + 1, column) in self.above or (row, column + 1) in self.left
-        )
+        return not self.is_start(row, column) or (row + 1, column) in self.above or (row, column + 1) in self.left
 
 
 @dataclass(slots=True)

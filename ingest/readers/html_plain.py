@@ -9,24 +9,31 @@ is left to a parser. So nothing is guessed, and what is read is what a parser wo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from ingest.readers.html_parts import Lines, Part, Place, Table, Watch, covered
 from ingest.readers.html_tables import cell_text_lines, page_text_lines
-from ingest.readers.html_walk import ATTRIBUTES, OddError, Walk, attributes_of, has_odd_letter, is_start_of, plain
+from ingest.readers.html_walk import (
+    ATTRIBUTES,
+    SPACE,
+    OddError,
+    Walk,
+    attributes_of,
+    has_odd_letter,
+    is_start_of,
+    plain,
+)
 from ingest.readers.labels import fold
 
-_ROW_ENDS = r"(?:(</tr>)((?:\s|</t(?:body|head|foot)>)*))?"
-_ROW = re.compile(rf"r{ATTRIBUTES}\s*>\s*{_ROW_ENDS}")
-_CELL = re.compile(rf"([dh])({ATTRIBUTES})\s*>(.*?)</t\1>\s*{_ROW_ENDS}", re.DOTALL)
-_SECTION = re.compile(r"(body|head|foot)>\s*")
+_ROW = re.compile(rf"{ATTRIBUTES}{SPACE}*>{SPACE}*")
+_CELL = re.compile(rf"([dh])({ATTRIBUTES}){SPACE}*>(.*)</t\1>{SPACE}*", re.DOTALL)
 _SPAN = re.compile("[1-9][0-9]{0,2}")
+_SPANNED = re.compile(rb"(?:col|row)span", re.IGNORECASE).search
+_ROWSPAN = re.compile(rb"""rowspan\s*=\s*["']?([0-9]{1,3})""")
 _END = b"</table>"
 _SECTIONS = {
-    "", "<tbody></tbody>", "<thead></thead>", "<thead></thead><tbody></tbody>", "<tbody></tbody><tfoot></tfoot>",
-    "<thead></thead><tbody></tbody><tfoot></tfoot>",
+    b"", b"<tbody></tbody>", b"<thead></thead>", b"<thead></thead><tbody></tbody>", b"<tbody></tbody><tfoot></tfoot>",
+    b"<thead></thead><tbody></tbody><tfoot></tfoot>",
 }  # fmt: skip
 
 
@@ -43,13 +50,13 @@ def read(page: bytes, header: str, watch: Watch) -> list[Part] | None:
 
 def _parts(page: bytes, header: str, watch: Watch) -> list[Part]:
     """Read a page from its first table to its last."""
-    walk, pieces, parts, at = Walk("", watch), _Pieces(), list[Part](), 0
+    walk, cells, parts, at = Walk("", watch), _Cells(), list[Part](), 0
     while (start := page.find(b"<table", at)) >= 0:
         end = page.find(_END, start) + len(_END)
         opened = page.find(b">", start) + 1
         if end < len(_END) or not 0 < opened < end or not is_start_of("table", page[start:opened]):
             raise OddError
-        table = _table(page[opened : end - len(_END)], pieces)
+        table = _table(page[opened : end - len(_END)], cells)
         if _holds(table, header):
             walk.feed(page[at:start])
             walk.pass_table()
@@ -77,101 +84,57 @@ def _holds(table: Table, header: str) -> bool:
     )
 
 
-class _Edge(NamedTuple):
-    """A piece of a table that is more, or less, than a cell in the middle of a row.
-
-    lines: of its cell, None where it has none. span: how many places that spans across and down. begins, ends: a row.
-    section: tags of `<tbody>` and the like.
-    """
-
-    lines: Lines | None
-    span: tuple[int, int] = (1, 1)
-    begins: bool = False
-    ends: bool = False
-    section: str = ""
-
-
-class _Pieces(dict[bytes, Lines | _Edge]):
-    """What the pieces of tables say, by how they are written, from behind one `<t` up to the next."""
-
-    def __missing__(self, written: bytes) -> Lines | _Edge:
-        said = self[written] = _piece(written)
-        return said
-
-
-def _table(body: bytes, known: _Pieces) -> Table:
+def _table(body: bytes, known: _Cells) -> Table:
     """Read what stands between the tags of a table."""
-    head, *written = body.split(b"<t")
-    if head.strip(b" \t\r\n"):
-        raise OddError
-    said = list(map(known.__getitem__, written))
+    head, *written = body.split(b"<tr")
+    around = [head]
     table = Table([])
-    spanned: list[tuple[bytes, ...]] = []
+    spanned: list[bytes] = []
     reach = 0  # the row up to which a cell of `spanned` may hang
-    for number, (start, end, last, down) in enumerate(_rows(said)):
-        if down or number < reach:
-            reach = max(reach, number + down)
-            spanned.append(tuple(written[start:end]))
+    for number, row in enumerate(written):
+        inside, end, tail = row.rpartition(b"</tr>")
+        first, *cells = inside.split(b"<t")
+        if not end or not _is_row(first):
+            raise OddError
+        around.append(tail)
+        if b"span" in inside and _SPANNED(inside):
+            reach = max(reach, number + max(map(int, _ROWSPAN.findall(inside)), default=1), number + 1)
+        if number < reach:
+            spanned.append(inside)
             continue
+        if spanned:
+            _add_spread(table, spanned)
+            spanned = []
+        table.rows.append(list(map(known.__getitem__, cells)))
+    if spanned:
         _add_spread(table, spanned)
-        cells: list[Lines | None] = said[start : end - 1]  # type: ignore[assignment]  all but the last are lines
-        table.rows.append(cells if last is None else [*cells, last])
-    _add_spread(table, spanned)
+    if b"".join(around).translate(None, b" \t\r\n") not in _SECTIONS:
+        raise OddError
     return table
 
 
-def _rows(said: list[Lines | _Edge]) -> Iterator[tuple[int, int, Lines | None, int]]:
-    """Give where the cells of each row begin and end, its last cell, and how far down its spanning cells reach.
-
-    What stands between the rows must be in order.
-    """
-    sections: list[str] = []
-    opened = expected = down = 0  # where the row's cells begin; the place up to which all is accounted for
-    for place in [place for place, one in enumerate(said) if type(one) is not tuple]:
-        edge = said[place]
-        assert isinstance(edge, _Edge)
-        if bool(opened) == (edge.begins or edge.lines is None) or not (opened or place == expected):
-            raise OddError
-        if edge.begins:
-            opened = place + 1
-        elif edge.span != (1, 1):
-            down = max(down, edge.span[1])
-        if edge.ends:
-            yield opened, place + 1, edge.lines, down
-            opened = down = 0
-        sections.append(edge.section)
-        expected = place + 1
-    if opened or expected < len(said) or "".join(sections) not in _SECTIONS:
-        raise OddError
-
-
-def _add_spread(table: Table, written: list[tuple[bytes, ...]]) -> None:
-    """Add rows that were put off because of their spans, and put off no more."""
-    if not written:
-        return
+def _add_spread(table: Table, written: list[bytes]) -> None:
     start = len(table.rows)
     rows, above, left = _spread_rows(tuple(written))
     table.rows += map(list, rows)
     table.above |= {(start + row, column) for row, column in above}
     table.left |= {(start + row, column) for row, column in left}
-    written.clear()
 
 
 @lru_cache(maxsize=128)
-def _spread_rows(written: tuple[tuple[bytes, ...], ...]) -> tuple[list[list[Lines | None]], set[Place], set[Place]]:
+def _spread_rows(written: tuple[bytes, ...]) -> tuple[list[list[Lines | None]], set[Place], set[Place]]:
     """Read rows some cells of which span several places, as `html_tables.spread` does.
 
     Gives the rows, and the places covered from above and from the left.
     """
     rows: list[list[_Spread | None]] = []
     hanging: dict[int, tuple[_Spread, int]] = {}
-    for cells in written:
+    for inside in written:
         line = {column: cell for column, (cell, _) in hanging.items()}
         hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
         column = 0
-        for piece in cells:
-            said = _piece(piece)
-            lines, (across, down) = (said.lines or (), said.span) if isinstance(said, _Edge) else (said, (1, 1))
+        for piece in inside.split(b"<t")[1:]:
+            lines, (across, down) = _cell(piece)
             cell = _Spread(lines)
             while column in line:
                 column += 1
@@ -193,36 +156,33 @@ class _Spread:
         self.lines = lines
 
 
+class _Cells(dict[bytes, Lines]):
+    """The lines of a page's cells, by how they are written."""
+
+    def __missing__(self, written: bytes) -> Lines:
+        lines = self[written] = _lines(written)
+        return lines
+
+
 @lru_cache(maxsize=8192)
-def _piece(written: bytes) -> Lines | _Edge:
-    """Read a piece of a table: a cell, the beginning of a row, or that of a section."""
-    text = written.decode()
-    if has_odd_letter(text):
+def _lines(written: bytes) -> Lines:
+    """Read the lines of a cell, as it is written from behind `<t` up to the next one."""
+    return _cell(written)[0]
+
+
+def _cell(written: bytes) -> tuple[Lines, tuple[int, int]]:
+    """Read a cell: its lines, and how many places it spans across and down."""
+    found = _CELL.fullmatch(written.decode())
+    if found is None or has_odd_letter(found[0]):
         raise OddError
-    if found := _CELL.fullmatch(text):
-        _, attributes, content, ends, behind = found.groups()
-        span = _span(attributes) if "span" in attributes.lower() else (1, 1)
-        lines = _lines(content)
-        return lines if span == (1, 1) and not ends else _Edge(lines, span, ends=bool(ends), section=_tags(behind))
-    if found := _ROW.fullmatch(text):
-        return _Edge(None, begins=True, ends=bool(found[1]), section=_tags(found[2]))
-    if found := _SECTION.fullmatch(text):
-        return _Edge(None, section=f"<t{found[1]}>")
-    raise OddError
-
-
-def _tags(behind: str | None) -> str:
-    return "".join((behind or "").split())
-
-
-def _lines(content: str) -> Lines:
-    """Read the lines of a cell; markup inside it is walked through."""
+    attributes, content = found[2], found[3]
+    span = _span(attributes) if "span" in attributes.lower() else (1, 1)
     if "<" not in content:
-        return cell_text_lines(plain(content))
+        return cell_text_lines(plain(content)), span
     walk = Walk("td", None)
     walk.feed(content.encode())
     walk.close()
-    return cell_text_lines(walk.take()[0])
+    return cell_text_lines(walk.take()[0]), span
 
 
 def _span(attributes: str) -> tuple[int, int]:
@@ -234,3 +194,9 @@ def _span(attributes: str) -> tuple[int, int]:
     if not all(map(_SPAN.fullmatch, spans)):
         raise OddError
     return int(spans[0]), int(spans[1])
+
+
+@lru_cache(maxsize=256)
+def _is_row(written: bytes) -> bool:
+    text = written.decode()
+    return bool(_ROW.fullmatch(text)) and not has_odd_letter(text)

@@ -15,11 +15,13 @@ from ingest.readers.html_parts import Watch
 from ingest.readers.labels import clean
 
 _NAME, _VALUE = "[A-Za-z][A-Za-z_:-]*", r"""(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`/]+)"""
-ATTRIBUTES = rf"(?:\s+{_NAME}(?:\s*=\s*{_VALUE})?)*"
+SPACE = "[ \t\r\n]"
+"""Pattern of what a parser takes for white space in markup: other spaces are letters there."""
+ATTRIBUTES = rf"(?:{SPACE}+{_NAME}(?:{SPACE}*={SPACE}*{_VALUE})?)*"
 """Pattern of the attributes of a tag."""
 
-_EACH_ATTRIBUTE = re.compile(rf"\s+({_NAME})(?:\s*=\s*({_VALUE}))?")
-_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)({ATTRIBUTES})\s*(/?)>")
+_EACH_ATTRIBUTE = re.compile(rf"{SPACE}+({_NAME})(?:{SPACE}*={SPACE}*({_VALUE}))?")
+_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)({ATTRIBUTES}){SPACE}*(/?)>")
 _TAGS_APART = re.compile("(<[^>]*>)").split
 _ODD_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]").search
 _ENTITY = re.compile("&(?:nbsp|quot|amp|lt|gt|copy|laquo|raquo|ndash|mdash|#[1-9][0-9]{2,3});")

@@ -16,8 +16,18 @@ from ingest.readers import labels
 from ingest.readers.columns import summary_column
 from ingest.readers.labels import fold
 from ingest.readers.printed import Average, Printed, Scope, number
-from ingest.readers.sgo_pages import SYSTEM, apart, parts_of, settle_file
-from ingest.readers.sgo_report import SUBJECT, TitledReport, nothing_in, other_report, shows
+from ingest.readers.sgo_pages import SYSTEM, apart, settle_file
+from ingest.readers.sgo_report import (
+    LETTER,
+    STUDENTTOTAL,
+    SUBJECT,
+    WORKS,
+    TitledReport,
+    nothing_in,
+    other_report,
+    parts_of_kind,
+    shows,
+)
 from ingest.reading import Export, ExportKind, Reading
 
 NAME = "sgo_parentinfoletter"
@@ -27,14 +37,13 @@ EXPORT_KIND = "parentinfoletter"
 KINDS: tuple[ExportKind, ...] = (
     ExportKind(
         SYSTEM, EXPORT_KIND, "Информационное письмо для родителей", "pupil",
-        {"reported_averages": ("mean", "weighted_mean", "n_marks"), "period_marks": ("value",)},
+        {"reported_averages": ("mean", "weighted_mean", "n_marks", "computed"), "period_marks": ("value",)},
         evidence="code",
         complete={"reported_averages": "pupil", "period_marks": "pupil"},
     ),
 )  # fmt: skip
 
-_PRINTED_TITLE = "Информационное письмо для родителей"
-_TITLE = fold(_PRINTED_TITLE)
+_TITLE = fold(LETTER)
 _COUNTED = ("5", "4", "3", "2")
 _SUMS = ("итого", "всего")
 _NONE = {"", "-", "–", "—"}
@@ -42,15 +51,13 @@ _NONE = {"", "-", "–", "—"}
 
 def recognise(export: Export) -> bool:
     """Say whether this is the letter: a page with its title and a table of subjects. Never raises."""
-    return shows(export, _PRINTED_TITLE, "Предмет")
+    return shows(export, LETTER, "Предмет")
 
 
 def read(export: Export) -> Reading:
     """Read all letters of the file, or raise UnreadableExportError where it is cut, damaged or mixed."""
-    letters = [
-        _Letter(part, following, place, _TITLE)
-        for place, (part, following) in enumerate(parts_of(export, SUBJECT, _TITLE), start=1)
-    ]
+    parts = parts_of_kind(export, SUBJECT, _TITLE, STUDENTTOTAL, WORKS)
+    letters = [_Letter(part, following, place, _TITLE) for place, (part, following) in enumerate(parts, start=1)]
     printed = Printed(SYSTEM, EXPORT_KIND, NAME)
     settle_file(printed, letters)
     for letter, namesake in apart(printed, letters):

@@ -9,16 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ingest.readers.html_pages import cut
+from ingest.readers.html_parts import Lines, Part
 from ingest.readers.labels import fold
 from ingest.readers.printed import AGAIN, Printed
-from ingest.readers.sgo_pages import Report, is_report, is_tail
+from ingest.readers.sgo_pages import Report, is_report, is_tail, parts_of
 from ingest.reading import Export, UnreadableExportError
 
 SUBJECT = "предмет"
 WORK_TYPE = "тип задания"
 
-_ANCHORS = {SUBJECT, WORK_TYPE}
-_MOST_COMMON = "Отчет об успеваемости и посещаемости"
+STUDENTTOTAL = "Отчет об успеваемости и посещаемости"
+LETTER = "Информационное письмо для родителей"
+WORKS = "Тема задания"
+YEAR_MARKS = "Год. оценка"
+"""Texts that only reports of one kind show: their titles, or columns where the title is not known for certain."""
+
 _ENCODINGS = ("utf-8", "windows-1251")
 
 
@@ -31,9 +36,16 @@ def shows(export: Export, *texts: str) -> bool:
     if data is None:
         return False
     plainly = any(all(text.encode(encoding) in data for text in texts) for encoding in _ENCODINGS)
-    if not plainly and any(_MOST_COMMON.encode(encoding) in data for encoding in _ENCODINGS):
+    if not plainly and any(STUDENTTOTAL.encode(encoding) in data for encoding in _ENCODINGS):
         return False
     return is_report(export, *texts)
+
+
+def parts_of_kind(export: Export, header: str, title: str, *foreign: str) -> list[tuple[Part, Lines]]:
+    """Cut the page of an export at its reports, as `parts_of`; refuse it where it shows texts of other kinds too."""
+    if any(is_report(export, text) for text in foreign):
+        raise other_report()
+    return parts_of(export, header, title)
 
 
 def other_report() -> UnreadableExportError:
@@ -72,8 +84,6 @@ class TitledReport(Report):
         self.rows = list(self._body())
         if self.taken_at is None:
             raise cut("в конце отчёта нет строки «Состояние на …»")
-        if any(fold(line) in _ANCHORS - {self.anchor} for line in (*self.part.lines, *self.following)):
-            raise other_report()
 
     def _header(self) -> tuple[int, int]:
         table = self.table

@@ -29,8 +29,19 @@ from ingest.readers.cells import Cell, Mark
 from ingest.readers.gathering import Gathering
 from ingest.readers.labels import fold
 from ingest.readers.printed import AGAIN, LABELS, Average, Printed, Scope, number
-from ingest.readers.sgo_pages import SYSTEM, apart, parts_of, settle_file
-from ingest.readers.sgo_report import WORK_TYPE, TitledReport, nothing_in, other_report, shows
+from ingest.readers.sgo_pages import SYSTEM, apart, settle_file
+from ingest.readers.sgo_report import (
+    LETTER,
+    STUDENTTOTAL,
+    WORK_TYPE,
+    WORKS,
+    YEAR_MARKS,
+    TitledReport,
+    nothing_in,
+    other_report,
+    parts_of_kind,
+    shows,
+)
 from ingest.readers.sgo_work_types import WorkTypes
 from ingest.reading import Export, ExportKind, Reading, UnreadableExportError
 
@@ -49,7 +60,7 @@ KINDS: tuple[ExportKind, ...] = (
         {
             "lessons": ("date",), "marks": ("value", "kind", "work_type", "assignment_id", "entered_at"),
             "attendance": ("code",), "assignments": ("work_type", "title"), "work_types": sgo_work_types.COLUMNS,
-            "reported_averages": ("mean",),
+            "reported_averages": ("mean", "computed"),
         },
         entry_times={"marks": "day"},
         evidence="code",
@@ -70,14 +81,15 @@ _FIX = "Исправьте запись в журнале и выгрузите 
 
 def recognise(export: Export) -> bool:
     """Say whether this is the report: a page with its columns, which no other report has. Never raises."""
-    return shows(export, "Тип задания", "Тема задания", "Дата выставления")
+    return shows(export, "Тип задания", WORKS, "Дата выставления")
 
 
 def read(export: Export) -> Reading:
     """Read all reports of the file, or raise UnreadableExportError where it is cut, damaged or mixed."""
+    parts = parts_of_kind(export, WORK_TYPE, _TITLE, STUDENTTOTAL, LETTER, YEAR_MARKS)
     reports = [
         _Grades(part, following, place, _TITLE, _LABELS, anchor=WORK_TYPE)
-        for place, (part, following) in enumerate(parts_of(export, WORK_TYPE, _TITLE), start=1)
+        for place, (part, following) in enumerate(parts, start=1)
     ]
     printed = Printed(SYSTEM, EXPORT_KIND, NAME)
     settle_file(printed, reports)

@@ -39,7 +39,7 @@ KINDS: tuple[ExportKind, ...] = (
         SYSTEM, EXPORT_KIND, "Отчёт об успеваемости и посещаемости ученика", "pupil",
         {
             "lessons": ("date",), "marks": ("value", "kind"), "attendance": ("code",),
-            "reported_averages": ("mean", "weighted_mean"), "period_marks": ("value",),
+            "reported_averages": ("mean", "weighted_mean", "computed"), "period_marks": ("value",),
         },
         evidence="file",
         complete=dict.fromkeys(("marks", "attendance", "reported_averages", "period_marks"), "pupil"),

@@ -13,8 +13,19 @@ from dataclasses import dataclass, field
 from ingest.readers import labels
 from ingest.readers.labels import fold
 from ingest.readers.printed import Printed
-from ingest.readers.sgo_pages import SYSTEM, apart, parts_of, settle_file
-from ingest.readers.sgo_report import SUBJECT, TitledReport, nothing_in, other_report, shows
+from ingest.readers.sgo_pages import SYSTEM, apart, settle_file
+from ingest.readers.sgo_report import (
+    LETTER,
+    STUDENTTOTAL,
+    SUBJECT,
+    WORKS,
+    YEAR_MARKS,
+    TitledReport,
+    nothing_in,
+    other_report,
+    parts_of_kind,
+    shows,
+)
 from ingest.reading import Export, ExportKind, Reading
 
 NAME = "sgo_studenttotalmarks"
@@ -31,24 +42,19 @@ KINDS: tuple[ExportKind, ...] = (
 )  # fmt: skip
 
 _TITLE = "итоговые"
+_OTHERS = (LETTER, "Средний балл", "Ср. взв. балл")
 _KINDS = (("гос", "state_exam"), ("год", "year"), ("экз", "exam"), ("итог", "final"))
 
 
 def recognise(export: Export) -> bool:
     """Say whether this is the report: marks for the year and at the end, without averages beside them. Never raises."""
-    return (
-        shows(export, "Предмет", "Год. оценка", "Итог. оценка")
-        and not shows(export, "Средний балл")
-        and not shows(export, "Ср. взв. балл")
-    )
+    return shows(export, "Предмет", YEAR_MARKS, "Итог. оценка") and not any(shows(export, text) for text in _OTHERS)
 
 
 def read(export: Export) -> Reading:
     """Read all reports of the file, or raise UnreadableExportError where it is cut, damaged or mixed."""
-    reports = [
-        _TotalMarks(part, following, place, _TITLE)
-        for place, (part, following) in enumerate(parts_of(export, SUBJECT, _TITLE), start=1)
-    ]
+    parts = parts_of_kind(export, SUBJECT, _TITLE, STUDENTTOTAL, WORKS)
+    reports = [_TotalMarks(part, following, place, _TITLE) for place, (part, following) in enumerate(parts, start=1)]
     printed = Printed(SYSTEM, EXPORT_KIND, NAME)
     settle_file(printed, reports)
     for report, namesake in apart(printed, reports):

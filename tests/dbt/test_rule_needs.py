@@ -138,7 +138,7 @@ def results(journal: School, has: set[tuple[str, str]]) -> None:
     if ("period_marks", "value") in has:
         journal.row("period_marks", kind="period", value="3", **common)
     if ("reported_averages", "mean") in has:
-        computed = 5.0 if ("marks", "value") in has else None
+        computed = 5.0 if ("reported_averages", "computed") in has else None
         journal.row("reported_averages", printed_in="t", mean=4.0, computed=computed, **common)
 
 

@@ -37,6 +37,8 @@ def _of_grid(grid: Grid) -> dict[str, list[str]]:
         carries |= {"marks": ["value", "kind"], "attendance": ["code"]}
     holds = {column.holds for column in grid.columns}
     carries["reported_averages"] = [name for name in (MEAN, WEIGHTED) if name in holds]
+    if grid.dates and MEAN in holds:
+        carries["reported_averages"].append("computed")
     carries["period_marks"] = ["value"] if holds & {*PERIOD_KINDS} else []
     for line in grid.lines:
         if line.holds in _LINE_COLUMNS:

@@ -5,6 +5,7 @@ Made from the description of the layouts; they share no code with the readers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -117,7 +118,7 @@ class Grades(Page):
 class TotalMarks(Page):
     """One studenttotalmarks report: subject → its marks, one for each period, then year, exam, final."""
 
-    marks: dict[str, Row] = field(default_factory=dict)
+    marks: Mapping[str, Row] = field(default_factory=dict)
     periods: Row = ("1 четверть", "2 четверть", "3 четверть", "4 четверть")
     two_rows: bool = False
     period: str = ""
@@ -139,7 +140,7 @@ class TotalMarks(Page):
 class Letter(Page):
     """One parentinfoletter: subject → numbers of its 5, 4, 3, 2, the mean and, where `final` is named, a mark."""
 
-    subjects: dict[str, Row] = field(default_factory=dict)
+    subjects: Mapping[str, Row] = field(default_factory=dict)
     sums: Row = ()
     final: str = ""
     two_rows: bool = True

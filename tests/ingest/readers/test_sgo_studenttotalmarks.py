@@ -162,7 +162,7 @@ def test_a_page_cut_anywhere_is_never_half_read(page: str) -> None:
         (PAGE + Total({"Алгебра": ({}, "")}).v50(), "разных видов"),
         (Total({"Алгебра": ({}, "")}).v50() + PAGE, "разных видов"),
         (PAGE + Letter(subjects={"Алгебра": ("1", "0", "0", "0", "5")}).v50(), "разных видов"),
-        (Grades(rows=(("Диктант", "", "02.09.25", "02.09.25", "5"),)).v50() + PAGE, "начат ещё один"),
+        (Grades(rows=(("Диктант", "", "02.09.25", "02.09.25", "5"),)).v50() + PAGE, "разных видов"),
     ],
 )
 def test_a_damaged_page_says_what_is_wrong(page: str, reason: str) -> None:
@@ -176,6 +176,10 @@ def test_a_damaged_page_says_what_is_wrong(page: str, reason: str) -> None:
 @pytest.mark.parametrize("words", ["Средний балл", "Ср. взв. балл"])
 def test_a_report_card_with_averages_is_another_report(words: str) -> None:
     assert not reader.recognise(export(PAGE.replace("1 четверть", words)))
+
+
+def test_a_letter_with_year_marks_is_a_letter() -> None:
+    assert not reader.recognise(export(PAGE.replace("Итоговые отметки", "Информационное письмо для родителей")))
 
 
 def test_no_photo_leaves_the_reader() -> None:
