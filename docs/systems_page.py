@@ -145,6 +145,7 @@ def meets(kind: ExportKind, need: Need) -> bool:
         "value": carried,
         "whole": carried and whole is not None,
         "all_lessons": carried and kind.lists_lessons,
+        "whole_of_class": carried and whole in OF_CLASS,
         "blanks": carried and whole in OF_CLASS and (need.table != "lessons" or kind.lists_lessons),
         "entry_time": carried and need.table in kind.entry_times,
     }[need.how]
@@ -153,7 +154,7 @@ def meets(kind: ExportKind, need: Need) -> bool:
 def verdict(kind: ExportKind, rule_needs: Iterable[Need]) -> Verdict:
     """Say what one export of a kind gives a rule."""
     unmet = [need for need in rule_needs if not meets(kind, need)]
-    lacks = dict.fromkeys(_lack(kind, need) for need in unmet if need.how in {"value", "whole", "all_lessons"})
+    lacks = dict.fromkeys(_lack(kind, need) for need in unmet if need.how not in {"blanks", "entry_time"})
     if lacks:
         return Verdict(NO_DATA, tuple(lack for lack in lacks if not IMPLIED.get(lack, set()) & lacks.keys()))
     hows = {need.how for need in unmet}
@@ -161,7 +162,7 @@ def verdict(kind: ExportKind, rule_needs: Iterable[Need]) -> Verdict:
 
 
 def _lack(kind: ExportKind, need: Need) -> str:
-    incomplete = need.how == "whole" and need.column in kind.carries.get(need.table, ())
+    incomplete = need.how in {"whole", "whole_of_class"} and need.column in kind.carries.get(need.table, ())
     return NOT_WHOLE if incomplete else LACKS[need.table, need.column]
 
 

@@ -39,9 +39,17 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     ),
     "mark": ("0", "1", "2", "3", "4", "5", "debt", "credit", "no_credit", "not_assessed", "released"),
     "period_mark": ("1", "2", "3", "4", "5", "credit", "no_credit", "not_assessed", "released"),
-    "work_type": ("control", "written", "oral", "homework", "practical", "project", "other"),
+    "work_type": ("control", "written", "oral", "classwork", "homework", "practical", "project", "other"),
 }  # fmt: skip
-"""Scope → what a code of it can mean. A `control` work is written too."""
+"""Scope → what a code of it can mean. A `control` work is written too; `classwork` is ordinary work at the lesson."""
+
+WORK_NATURES: dict[str, dict[str, bool]] = {
+    "control": {"is_control": True, "is_written": True, "is_oral": False},
+    "written": {"is_control": False, "is_written": True, "is_oral": False},
+    "oral": {"is_control": False, "is_written": False, "is_oral": True},
+    "classwork": {"is_control": False, "is_written": False, "is_oral": False},
+}
+"""Meaning of a work type → what is known of it. Of the other meanings it is not: a project may be on paper."""
 
 Row = tuple[str, ...]
 

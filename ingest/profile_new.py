@@ -384,7 +384,7 @@ def _list_column(draft: _Draft, column: ListColumn, text: str) -> None:
         "[[column]]",
         {"titles": [text], "holds": [f"{table}.{canonical}" for table, canonical in column.holds],
          "required": column.required or None, "fill_down": column.fill_down or None, "split": list(column.split),
-         "part": column.part or None},
+         "part": column.part or None, "may_be_blank": column.may_be_blank or None},
     )  # fmt: skip
     if column.values:
         draft.section("[column.values]", {_key(raw): value for raw, value in column.values.items()})

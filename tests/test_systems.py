@@ -47,37 +47,14 @@ oneroster,csv,work_type,Контрольная работа,control,школа
 oneroster,csv,work_type,Ответ на уроке,oral,школа
 """
 
-OF_A_SUBJECT = "int_observed_periods and int_attendance leave out what is whole for pupils within one subject"
-BLANK_TOPIC = "a row without a topic is rejected, so that a blank topic of a list is never missing"
-KNOWN: dict[tuple[str, str], str] = {
-    **{
-        (kind, rule): OF_A_SUBJECT
-        for kind in ("dnevnik_ru-journal_page", "asiou-class_journal")
-        for rule in ("marks_gap", "day_absent_but_one", "day_single_contradiction")
-    },
-    ("sgo-studentgrades", "marks_gap"): OF_A_SUBJECT,
-    ("eljur-view_journal", "marks_below_norm"): "chk_marks_below_norm judges marks that nobody said to be whole",
-    ("eljur-api", "written_marks"): "the work of the diary and its marks get two ids for one kind of work",
-    ("asiou-lesson_topics", "topic_filled"): BLANK_TOPIC,
-    ("asiou-lesson_topics", "declared"): BLANK_TOPIC,
-    ("generic-lesson_topics", "declared"): BLANK_TOPIC,
-}
-"""Where the product does not keep what the page promises: to be mended there, not here."""
-
 
 def named(kind: tuple[str, str]) -> str:
     return "-".join(kind)
 
 
 def cases(*what: str) -> list[ParameterSet]:
-    """Each kind with each of these things about it; what is known to be broken must go on failing until mended."""
-    found = []
-    for kind in SAMPLES:
-        for one in what:
-            known = KNOWN.get((named(kind), one))
-            marks = [pytest.mark.xfail(reason=known, strict=True)] if known else []
-            found.append(pytest.param(kind, one, id=f"{named(kind)} {one}", marks=marks))
-    return found
+    """Each kind with each of these things about it."""
+    return [pytest.param(kind, one, id=f"{named(kind)} {one}") for kind in SAMPLES for one in what]
 
 
 def write(folder: Path, kind: tuple[str, str]) -> list[Path]:

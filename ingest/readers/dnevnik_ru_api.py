@@ -197,8 +197,7 @@ class _Answers:
         meaning = code_map.canonical(SYSTEM, EXPORT_KIND, "work_type", kind)
         self.out.add(
             "work_types", work_type=self.out.own(external), name=name, weight=node.number("weight"),
-            is_control=meaning == "control" or None, is_written=meaning in {"control", "written"} or None,
-            is_oral=meaning == "oral" or None,
+            **code_map.WORK_NATURES.get(meaning or "", {}),
         )  # fmt: skip
 
     def _period(self, node: Node) -> None:

@@ -356,10 +356,11 @@ class _Answers:
         counts, kind = mark.flag("count"), mark.child("mtype") if mark.value.get("mtype") else None
         weight = mark.number("weight_float") or mark.number("weight")
         name = kind.plain("type") if kind else mark.plain("control_type")
+        number = kind.text("id") if kind and not name else ""  # the diary names the kinds of work without numbers
         comment = "; ".join(filter(None, (mark.plain("comment"), mark.plain("lesson_comment"))))
         cell = self.records.take(
             mark, "value", taker, day, lesson_id, comment=comment or None, counts_in_mean=counts, weight=weight,
-            work_type=self.records.work_type(name, kind.text("id") if kind else "") or None,
+            work_type=self.records.work_type(name, number) or None,
         )  # fmt: skip
         return works_of(cell, weight) if counts is not False else []
 

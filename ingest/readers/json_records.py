@@ -105,8 +105,7 @@ class Records:
             meaning = code_map.canonical(reading.system, reading.export_kind, "work_type", name) if name else None
             self.out.add(
                 "work_types", work_type=work_type, name=name or f"Вид работы {external}",
-                is_control=meaning == "control" or None, is_written=meaning in {"control", "written"} or None,
-                is_oral=meaning == "oral" or None, **values,
+                **code_map.WORK_NATURES.get(meaning or "", {}), **values,
             )  # fmt: skip
         return work_type
 

@@ -81,9 +81,6 @@ _ROSTER_TABLES = (
     "pupils", "teachers", "enrollments", "class_teachers", "subgroups", "subgroup_classes", "subgroup_members",
     "teaching_assignments",
 )  # fmt: skip
-_WORK_NATURES: dict[str, dict[str, bool]] = {
-    "control": {"is_control": True, "is_written": True}, "written": {"is_written": True}, "oral": {"is_oral": True},
-}  # fmt: skip
 _KINDS = ("current", "retake", "second_criterion", "debt")
 _FIVE = 5.0
 _MOST_PARTS = 3
@@ -152,7 +149,7 @@ class _Mapping:
                 meaning = code_map.canonical(NAME, KIND, "work_type", title) or ""
                 self.out.add(
                     "work_types", work_type=work_type, name=title or row.id, weight=_number(row.text("weight")),
-                    **_WORK_NATURES.get(meaning, {}),
+                    **code_map.WORK_NATURES.get(meaning, {}),
                 )  # fmt: skip
 
     def _placed(self, file: str) -> bool:

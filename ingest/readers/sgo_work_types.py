@@ -40,8 +40,7 @@ class WorkTypes:
         self._names[type_id] = name
         meaning = self._meaning(name)
         self._out.add(
-            "work_types", work_type=self._out.own(type_id), name=name, is_control=meaning == "control" or None,
-            is_written=meaning in {"control", "written"} or None, is_oral=meaning == "oral" or None,
+            "work_types", work_type=self._out.own(type_id), name=name, **code_map.WORK_NATURES.get(meaning or "", {}),
         )  # fmt: skip
 
     def learn_directory(self, types: Node) -> None:

@@ -23,21 +23,36 @@ days as (
 
 ),
 
+-- empty is what was looked at for topic, marks and attendance; least() leaves NULL out
+looked as (
+
+    select
+        school_id,
+        lesson_id,
+        case
+            when topic_until is not null and marks_until is not null and attendance_until is not null
+                then least(lessons_until, topic_until, marks_until, attendance_until)
+        end as observed_until
+    from observed
+    where lessons_until is not null
+
+),
+
 judged as (
 
     select
         lessons.*,
-        observed.lessons_until as observed_until,
+        looked.observed_until,
         case
             when not lessons.is_seen then 'no_data'
             when lessons.has_record then 'ok'
             when lessons.as_of < lessons.over_at then 'pending'
-            when observed.lessons_until is null or observed.lessons_until < lessons.over_at then 'no_data'
+            when looked.observed_until is null or looked.observed_until < lessons.over_at then 'no_data'
             when days.n_recorded = 0 then 'not_applicable'
             else 'violated'
         end as verdict
     from lessons
-    left join observed on lessons.school_id = observed.school_id and lessons.lesson_id = observed.lesson_id
+    left join looked on lessons.school_id = looked.school_id and lessons.lesson_id = looked.lesson_id
     inner join days
         on
             lessons.school_id = days.school_id

@@ -26,14 +26,14 @@ lessons as (
 observed as (
 
     select * from {{ ref('int_observed_periods') }}
-    where pupil_id <> ''
+    where pupil_id <> '' and subject_id = ''
 
 ),
 
-class_observed as (
+observed_subjects as (
 
     select * from {{ ref('int_observed_periods') }}
-    where pupil_id = ''
+    where pupil_id <> '' and subject_id <> ''
 
 ),
 
@@ -137,8 +137,9 @@ measured as (
         case
             when pairs.is_seen then least(5, greatest(1, cast(round(pupil_hours.weekly_hours) as bigint)))
         end as weekly_hours,
-        greatest(observed.marks_until, class_observed.marks_until) as observed_until,
-        least(greatest(observed.marks_through, class_observed.marks_through), pupil_subjects.ends_on) as seen_through
+        coalesce(observed_subjects.marks_until, observed.marks_until) as observed_until,
+        coalesce(observed_subjects.marks_from, observed.marks_from) as seen_from,
+        coalesce(observed_subjects.marks_through, observed.marks_through) as marks_through
     from pupil_subjects
     inner join pairs
         on
@@ -161,34 +162,44 @@ measured as (
             and pupil_subjects.class_id = observed.class_id
             and pupil_subjects.pupil_id = observed.pupil_id
             and pupil_subjects.period_id = observed.period_id
-    left join class_observed
+    left join observed_subjects
         on
-            pupil_subjects.school_id = class_observed.school_id
-            and pupil_subjects.academic_year = class_observed.academic_year
-            and pupil_subjects.class_id = class_observed.class_id
-            and pupil_subjects.period_id = class_observed.period_id
-            and observed.pupil_id is null
+            pupil_subjects.school_id = observed_subjects.school_id
+            and pupil_subjects.academic_year = observed_subjects.academic_year
+            and pupil_subjects.class_id = observed_subjects.class_id
+            and pupil_subjects.pupil_id = observed_subjects.pupil_id
+            and pupil_subjects.subject_id = observed_subjects.subject_id
+            and pupil_subjects.period_id = observed_subjects.period_id
+
+),
+
+seen as (
+
+    select
+        *,
+        case when marks_through is not null then least(marks_through, ends_on) end as seen_through
+    from measured
 
 ),
 
 shared as (
 
     select
-        measured.*,
+        seen.*,
         coalesce(
-            norms.marks_per_quarter * measured.norm_factor, {{ rule_parameter('marks_below_norm', 'min_count') }}
+            norms.marks_per_quarter * seen.norm_factor, {{ rule_parameter('marks_below_norm', 'min_count') }}
         ) as norm,
-        cast({{ days_between('measured.starts_on', 'measured.seen_through') }} as double)
-        / nullif({{ days_between('measured.starts_on', 'measured.ends_on') }}, 0) as elapsed,
+        cast({{ days_between('seen.starts_on', 'seen.seen_through') }} as double)
+        / nullif({{ days_between('seen.starts_on', 'seen.ends_on') }}, 0) as elapsed,
         case
-            when measured.is_seen
+            when seen.is_seen
                 then
-                    cast(measured.n_expected - measured.n_missed as double)
-                    / nullif(greatest(measured.n_class_lessons, measured.n_expected), 0)
+                    cast(seen.n_expected - seen.n_missed as double)
+                    / nullif(greatest(seen.n_class_lessons, seen.n_expected), 0)
             else 1.0
         end as attended_share
-    from measured
-    left join norms on measured.weekly_hours = norms.weekly_hours
+    from seen
+    left join norms on seen.weekly_hours = norms.weekly_hours
 
 ),
 
@@ -199,7 +210,7 @@ judged as (
         cast(floor(round(shared.norm * shared.elapsed * shared.attended_share, 6)) as bigint) as n_needed,
         case
             when not shared.is_graded or not shared.is_expected then 'not_applicable'
-            when shared.seen_through is null then 'no_data'
+            when shared.seen_through is null or shared.seen_from > shared.starts_on + 3 then 'no_data'
             when shared.elapsed < {{ rule_parameter('marks_below_norm', 'share') }} then 'pending'
             when
                 shared.n_numeric < floor(round(shared.norm * shared.elapsed * shared.attended_share, 6))

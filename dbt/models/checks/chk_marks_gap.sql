@@ -20,7 +20,14 @@ marks as (
 observed as (
 
     select * from {{ ref('int_observed_periods') }}
-    where pupil_id = ''
+    where pupil_id = '' and subject_id = ''
+
+),
+
+observed_subjects as (
+
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id = '' and subject_id <> ''
 
 ),
 
@@ -30,12 +37,14 @@ graded_subjects as (
 
 ),
 
+-- a look at one subject does not tell which of its subgroups was looked at
 watched as (
 
     select
         class_subjects.*,
-        observed.marks_until as observed_until,
-        observed.marks_through,
+        coalesce(observed_subjects.marks_until, observed.marks_until) as observed_until,
+        coalesce(observed_subjects.marks_from, observed.marks_from) as marks_from,
+        coalesce(observed_subjects.marks_through, observed.marks_through) as marks_through,
         coalesce(graded_subjects.is_graded, false) as is_graded
     from class_subjects
     left join observed
@@ -44,6 +53,14 @@ watched as (
             and class_subjects.academic_year = observed.academic_year
             and class_subjects.class_id = observed.class_id
             and class_subjects.period_id = observed.period_id
+    left join observed_subjects
+        on
+            class_subjects.school_id = observed_subjects.school_id
+            and class_subjects.academic_year = observed_subjects.academic_year
+            and class_subjects.class_id = observed_subjects.class_id
+            and class_subjects.subject_id = observed_subjects.subject_id
+            and class_subjects.period_id = observed_subjects.period_id
+            and class_subjects.subgroup_id = ''
     left join graded_subjects
         on
             class_subjects.school_id = graded_subjects.school_id
@@ -79,7 +96,7 @@ watched_lessons as (
     where
         watched.is_seen
         and lessons.is_seen
-        and lessons.date <= watched.marks_through
+        and lessons.date between watched.marks_from and watched.marks_through
         and lessons.over_at <= watched.observed_until
 
 ),
@@ -115,16 +132,16 @@ mark_dates as (
             and watched.class_id = marks.lesson_class_id
             and watched.subgroup_id = marks.subgroup_id
             and watched.subject_id = marks.subject_id
-    where not watched.is_seen and marks.date between watched.starts_on and watched.ends_on
+    where not watched.is_seen and marks.date between watched.marks_from and watched.ends_on
     group by watched.school_id, watched.academic_year, watched.subject_key, marks.date
     union all
     select
         school_id,
         academic_year,
         subject_key,
-        starts_on as date
+        marks_from as date
     from watched
-    where not is_seen
+    where not is_seen and marks_from is not null
     union all
     select
         school_id,
@@ -132,7 +149,7 @@ mark_dates as (
         subject_key,
         least(ends_on, marks_through) as date
     from watched
-    where not is_seen and marks_through >= starts_on
+    where not is_seen and marks_through >= marks_from
 
 ),
 

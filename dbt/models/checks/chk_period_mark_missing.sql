@@ -19,7 +19,14 @@ enrollments as (
 observed as (
 
     select * from {{ ref('int_observed_periods') }}
-    where pupil_id <> ''
+    where pupil_id <> '' and subject_id = ''
+
+),
+
+observed_subjects as (
+
+    select * from {{ ref('int_observed_periods') }}
+    where pupil_id <> '' and subject_id <> ''
 
 ),
 
@@ -55,35 +62,12 @@ class_shares as (
 
 ),
 
-judged as (
+looked as (
 
     select
         pupil_subjects.*,
-        observed.period_marks_until as observed_until,
-        case
-            when not pairs.is_graded or pairs.n_records = 0 then 'not_applicable'
-            when pairs.period_mark is not null then 'ok'
-            when pupil_subjects.as_of <= pupil_subjects.period_end then 'pending'
-            when enrolled_at_end.subject_key is null then 'not_applicable'
-            when
-                observed.period_marks_until is null or observed.period_marks_until <= pupil_subjects.period_end
-                then 'no_data'
-            when pairs.period_evidence <> 'stated' and coalesce(class_shares.marked_share, 0) < 0.5 then 'undetermined'
-            else 'missing'
-        end as verdict
+        coalesce(observed_subjects.period_marks_until, observed.period_marks_until) as observed_until
     from pupil_subjects
-    inner join pairs
-        on
-            pupil_subjects.school_id = pairs.school_id
-            and pupil_subjects.academic_year = pairs.academic_year
-            and pupil_subjects.pupil_id = pairs.pupil_id
-            and pupil_subjects.subject_id = pairs.subject_id
-            and pupil_subjects.period_id = pairs.period_id
-    left join enrolled_at_end
-        on
-            pupil_subjects.school_id = enrolled_at_end.school_id
-            and pupil_subjects.academic_year = enrolled_at_end.academic_year
-            and pupil_subjects.subject_key = enrolled_at_end.subject_key
     left join observed
         on
             pupil_subjects.school_id = observed.school_id
@@ -91,12 +75,51 @@ judged as (
             and pupil_subjects.class_id = observed.class_id
             and pupil_subjects.pupil_id = observed.pupil_id
             and pupil_subjects.period_id = observed.period_id
+    left join observed_subjects
+        on
+            pupil_subjects.school_id = observed_subjects.school_id
+            and pupil_subjects.academic_year = observed_subjects.academic_year
+            and pupil_subjects.class_id = observed_subjects.class_id
+            and pupil_subjects.pupil_id = observed_subjects.pupil_id
+            and pupil_subjects.subject_id = observed_subjects.subject_id
+            and pupil_subjects.period_id = observed_subjects.period_id
+
+),
+
+judged as (
+
+    select
+        looked.*,
+        case
+            when not pairs.is_graded or pairs.n_records = 0 then 'not_applicable'
+            when pairs.period_mark is not null then 'ok'
+            when looked.as_of <= looked.period_end then 'pending'
+            when enrolled_at_end.subject_key is null then 'not_applicable'
+            when
+                looked.observed_until is null or looked.observed_until <= looked.period_end
+                then 'no_data'
+            when pairs.period_evidence <> 'stated' and coalesce(class_shares.marked_share, 0) < 0.5 then 'undetermined'
+            else 'missing'
+        end as verdict
+    from looked
+    inner join pairs
+        on
+            looked.school_id = pairs.school_id
+            and looked.academic_year = pairs.academic_year
+            and looked.pupil_id = pairs.pupil_id
+            and looked.subject_id = pairs.subject_id
+            and looked.period_id = pairs.period_id
+    left join enrolled_at_end
+        on
+            looked.school_id = enrolled_at_end.school_id
+            and looked.academic_year = enrolled_at_end.academic_year
+            and looked.subject_key = enrolled_at_end.subject_key
     left join class_shares
         on
-            pupil_subjects.school_id = class_shares.school_id
-            and pupil_subjects.academic_year = class_shares.academic_year
-            and pupil_subjects.class_id = class_shares.class_id
-            and pupil_subjects.period_id = class_shares.period_id
+            looked.school_id = class_shares.school_id
+            and looked.academic_year = class_shares.academic_year
+            and looked.class_id = class_shares.class_id
+            and looked.period_id = class_shares.period_id
 
 ),
 

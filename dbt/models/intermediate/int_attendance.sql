@@ -31,7 +31,7 @@ lesson_observed as (
 pupil_looks as (
 
     select * from {{ ref('int_observed_until') }}
-    where field_group = 'attendance' and pupil_id <> '' and subject_id = ''
+    where field_group = 'attendance' and pupil_id <> ''
 
 ),
 
@@ -47,14 +47,36 @@ ranked_looks as (
     select
         pupil_looks.school_id,
         pupil_looks.pupil_id,
+        pupil_looks.subject_id,
         pupil_looks.date,
         pupil_looks.observed_until,
-        coalesce(ranks.place, 999) as place,
-        min(coalesce(ranks.place, 999)) over (
-            partition by pupil_looks.school_id, pupil_looks.pupil_id, pupil_looks.date
-        ) as first_place
+        coalesce(ranks.place, 999) as place
     from pupil_looks
     left join ranks on pupil_looks.school_id = ranks.school_id and pupil_looks.source = ranks.source
+
+),
+
+-- looks at all of a pupil's subjects, and looks at the subject of the lesson alone
+lesson_looks as (
+
+    select
+        lesson_pupils.school_id,
+        lesson_pupils.lesson_id,
+        lesson_pupils.pupil_id,
+        ranked_looks.observed_until,
+        ranked_looks.place,
+        min(ranked_looks.place) over (
+            partition by lesson_pupils.school_id, lesson_pupils.lesson_id, lesson_pupils.pupil_id
+        ) as first_place
+    from lesson_pupils
+    inner join lessons
+        on lesson_pupils.school_id = lessons.school_id and lesson_pupils.lesson_id = lessons.lesson_id
+    inner join ranked_looks
+        on
+            lesson_pupils.school_id = ranked_looks.school_id
+            and lesson_pupils.pupil_id = ranked_looks.pupil_id
+            and lessons.date = ranked_looks.date
+    where ranked_looks.subject_id in ('', lessons.subject_id)
 
 ),
 
@@ -62,13 +84,13 @@ pupil_observed as (
 
     select
         school_id,
+        lesson_id,
         pupil_id,
-        date,
         max(observed_until) as observed_until,
         max(case when place = first_place then observed_until end) as leading_until,
         min(place) as place
-    from ranked_looks
-    group by school_id, pupil_id, date
+    from lesson_looks
+    group by school_id, lesson_id, pupil_id
 
 ),
 
@@ -134,8 +156,8 @@ gathered as (
     left join pupil_observed
         on
             lesson_pupils.school_id = pupil_observed.school_id
+            and lesson_pupils.lesson_id = pupil_observed.lesson_id
             and lesson_pupils.pupil_id = pupil_observed.pupil_id
-            and lessons.date = pupil_observed.date
 
 ),
 

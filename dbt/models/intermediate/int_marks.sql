@@ -113,8 +113,10 @@ int_marks as (
         described.numeric_value,
         case when described.kind = '' then 'current' else described.kind end as kind,
         described.work_type,
-        (work_types.work_type is not null) as knows_work_type,
-        coalesce(work_types.is_written, false) as is_written,
+        (
+            work_types.is_written is not null or coalesce(work_types.is_oral or work_types.is_control, false)
+        ) as knows_work_type,
+        coalesce(work_types.is_written, work_types.is_control, false) as is_written,
         coalesce(described.own_weight, described.assignment_weight, work_types.weight, 1.0) as weight,
         (coalesce(described.own_weight, described.assignment_weight, work_types.weight) is not null) as knows_weight,
         (

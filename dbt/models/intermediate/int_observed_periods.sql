@@ -1,7 +1,6 @@
-with scopes as (
+with looks as (
 
-    select * from {{ ref('int_statement_scopes') }}
-    where subject_id = '' and field_group in ('marks', 'period_marks')
+    select * from {{ ref('int_period_looks') }}
 
 ),
 
@@ -11,47 +10,9 @@ periods as (
 
 ),
 
-source_classes as (
-
-    select * from {{ ref('int_source_classes') }}
-
-),
-
 pupil_classes as (
 
     select * from {{ ref('int_enrollments') }}
-
-),
-
-sources as (
-
-    select * from {{ ref('int_sources') }}
-
-),
-
-ranks as (
-
-    select * from {{ ref('int_source_ranks') }}
-
-),
-
-contested as (
-
-    select * from {{ ref('int_contested_classes') }}
-
-),
-
-class_scopes as (
-
-    select * from scopes
-    where pupil_id = ''
-
-),
-
-pupil_scopes as (
-
-    select * from scopes
-    where pupil_id <> ''
 
 ),
 
@@ -68,201 +29,226 @@ pupils as (
 
 ),
 
-of_named_classes as (
+-- union without "all": '' = all subjects, and each subject that an export told of alone
+subjects as (
 
     select
-        periods.school_id,
-        periods.academic_year,
-        periods.class_id,
-        '' as pupil_id,
-        periods.period_id,
-        periods.starts_on,
-        periods.ends_on,
-        class_scopes.field_group,
-        class_scopes.date_from,
-        class_scopes.date_to,
-        class_scopes.taken_at,
-        class_scopes.system,
-        class_scopes.export_kind,
-        false as is_print
+        school_id,
+        academic_year,
+        class_id,
+        '' as subject_id
     from periods
-    inner join class_scopes
-        on periods.school_id = class_scopes.school_id and periods.class_id = class_scopes.class_id
-    where class_scopes.class_id <> ''
-
-),
-
--- a system speaks only of what it has shown itself: several may live side by side in a school
-of_all_classes as (
-
+    union
     select
-        periods.school_id,
-        periods.academic_year,
-        periods.class_id,
-        '' as pupil_id,
-        periods.period_id,
-        periods.starts_on,
-        periods.ends_on,
-        class_scopes.field_group,
-        class_scopes.date_from,
-        class_scopes.date_to,
-        class_scopes.taken_at,
-        class_scopes.system,
-        class_scopes.export_kind,
-        false as is_print
-    from periods
-    inner join source_classes
-        on periods.school_id = source_classes.school_id and periods.class_id = source_classes.class_id
-    inner join class_scopes
-        on
-            source_classes.school_id = class_scopes.school_id
-            and source_classes.system = class_scopes.system
-            and source_classes.export_kind = class_scopes.export_kind
-    where class_scopes.class_id = ''
+        school_id,
+        academic_year,
+        class_id,
+        subject_id
+    from looks
 
 ),
 
-of_pupils as (
-
-    select
-        periods.school_id,
-        periods.academic_year,
-        periods.class_id,
-        pupils.pupil_id,
-        periods.period_id,
-        periods.starts_on,
-        periods.ends_on,
-        pupil_scopes.field_group,
-        pupil_scopes.date_from,
-        pupil_scopes.date_to,
-        pupil_scopes.taken_at,
-        pupil_scopes.system,
-        pupil_scopes.export_kind,
-        true as is_print
-    from pupils
-    inner join pupil_scopes
-        on pupils.school_id = pupil_scopes.school_id and pupils.pupil_id = pupil_scopes.pupil_id
-    inner join periods
-        on
-            pupils.school_id = periods.school_id
-            and pupils.academic_year = periods.academic_year
-            and pupils.class_id = periods.class_id
-
-),
-
-covered as (
-
-    select * from of_named_classes
-    union all
-    select * from of_all_classes
-    union all
-    select * from of_pupils
-
-),
-
--- where several sources tell of a class, only the looks of the one that leads there count
-placed as (
-
-    select
-        covered.*,
-        case
-            when contested.class_id is null or covered.field_group = 'period_marks' then 1
-            else coalesce(ranks.place, 999)
-        end as place
-    from covered
-    left join contested
-        on
-            covered.school_id = contested.school_id
-            and covered.academic_year = contested.academic_year
-            and covered.class_id = contested.class_id
-    left join sources
-        on
-            covered.school_id = sources.school_id
-            and covered.system = sources.system
-            and covered.export_kind = sources.export_kind
-    left join ranks
-        on
-            sources.school_id = ranks.school_id
-            and sources.source = ranks.source
-            and covered.field_group = ranks.field_group
-
-),
-
-ranked as (
-
-    select
-        *,
-        min(place) over (partition by school_id, academic_year, class_id, period_id, field_group) as first_place
-    from placed
-
-),
-
--- A print tells the mark of the period it was printed for: its range has about the period's bounds.
--- A statement over a whole school or class tells the marks of every period that it reaches.
-measured as (
+mark_looks as (
 
     select
         school_id,
         academic_year,
         class_id,
         pupil_id,
+        subject_id,
         period_id,
-        max(case when field_group = 'marks' and reaches_in then taken_at end) as marks_until,
-        max(
-            case
-                when field_group = 'marks' and reaches_in
-                    then least(cast(taken_at as date), coalesce(date_to, cast(taken_at as date)))
-            end
-        ) as marks_through,
-        max(case when field_group = 'period_marks' and tells_period then taken_at end) as period_marks_until
-    from (
-        select
-            *,
-            (coalesce(date_from, starts_on) <= ends_on and coalesce(date_to, ends_on) >= starts_on) as reaches_in,
-            (
-                coalesce(date_from, starts_on) <= starts_on + 14
-                and coalesce(date_to, ends_on) >= ends_on - 7
-                and (not is_print or coalesce(date_to, ends_on) <= ends_on + 21)
-                and (not is_print or coalesce(date_from, starts_on) >= starts_on - 21)
-            ) as tells_period
-        from ranked
-        where place = first_place
-    ) as marked
-    group by school_id, academic_year, class_id, pupil_id, period_id
+        taken_at,
+        greatest(coalesce(date_from, starts_on), starts_on) as looked_from,
+        least(cast(taken_at as date), coalesce(date_to, cast(taken_at as date))) as looked_through
+    from looks
+    where
+        field_group = 'marks'
+        and coalesce(date_from, starts_on) <= ends_on
+        and coalesce(date_to, ends_on) >= starts_on
+
+),
+
+-- looks that are no more than a weekend apart make one stretch of days that are known
+following as (
+
+    select
+        *,
+        case
+            when
+                looked_from > 3 + max(looked_through) over (
+                    partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+                    order by looked_from asc nulls last, looked_through asc nulls last, taken_at asc nulls last
+                    rows between unbounded preceding and 1 preceding
+                )
+                then 1
+            else 0
+        end as is_apart
+    from mark_looks
+    where looked_through >= looked_from
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(is_apart) over (
+            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+            order by looked_from asc nulls last, looked_through asc nulls last, taken_at asc nulls last
+            rows between unbounded preceding and current row
+        ) as stretch
+    from following
+
+),
+
+stretches as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        stretch,
+        min(looked_from) as marks_from,
+        max(looked_through) as marks_through,
+        max(taken_at) as marks_until
+    from numbered
+    group by school_id, academic_year, class_id, pupil_id, subject_id, period_id, stretch
+
+),
+
+-- A print tells the mark of the period it was printed for: its range has about the period's bounds.
+-- A statement over a whole school or class tells the marks of every period that it reaches.
+told_period_marks as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        max(taken_at) as period_marks_until
+    from looks
+    where
+        field_group = 'period_marks'
+        and coalesce(date_from, starts_on) <= starts_on + 14
+        and coalesce(date_to, ends_on) >= ends_on - 7
+        and (not is_print or coalesce(date_to, ends_on) <= ends_on + 21)
+        and (not is_print or coalesce(date_from, starts_on) >= starts_on - 21)
+    group by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+
+),
+
+told as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        marks_from,
+        marks_through,
+        marks_until,
+        cast(null as timestamp) as period_marks_until
+    from stretches
+    union all
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        cast(null as date) as marks_from,
+        cast(null as date) as marks_through,
+        cast(null as timestamp) as marks_until,
+        period_marks_until
+    from told_period_marks
+
+),
+
+-- who looked at all subjects looked at each
+told_of_subjects as (
+
+    select
+        told.school_id,
+        told.academic_year,
+        told.class_id,
+        told.pupil_id,
+        subjects.subject_id,
+        told.period_id,
+        told.marks_from,
+        told.marks_through,
+        told.marks_until,
+        told.period_marks_until
+    from told
+    inner join subjects
+        on
+            told.school_id = subjects.school_id
+            and told.academic_year = subjects.academic_year
+            and told.class_id = subjects.class_id
+    where told.subject_id in ('', subjects.subject_id)
 
 ),
 
 by_class as (
 
-    select * from measured
+    select * from told_of_subjects
     where pupil_id = ''
 
 ),
 
 by_pupil as (
 
+    select * from told_of_subjects
+    where pupil_id <> ''
+
+),
+
+pupil_ranked as (
+
     select
-        pupils.school_id,
-        pupils.academic_year,
-        pupils.class_id,
-        pupils.pupil_id,
-        periods.period_id,
-        measured.marks_until,
-        measured.marks_through,
-        measured.period_marks_until
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        marks_from,
+        marks_through,
+        marks_until,
+        max(period_marks_until) over (
+            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+        ) as period_marks_until,
+        row_number() over (
+            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+            order by marks_through desc nulls last, marks_from asc nulls last, marks_until desc nulls last
+        ) as place
+    from by_pupil
+
+),
+
+newest_of_pupils as (
+
+    select * from pupil_ranked
+    where place = 1
+
+),
+
+class_sizes as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        count(*) as n_pupils
     from pupils
-    inner join periods
-        on
-            pupils.school_id = periods.school_id
-            and pupils.academic_year = periods.academic_year
-            and pupils.class_id = periods.class_id
-    left join measured
-        on
-            pupils.school_id = measured.school_id
-            and pupils.academic_year = measured.academic_year
-            and pupils.class_id = measured.class_id
-            and pupils.pupil_id = measured.pupil_id
-            and periods.period_id = measured.period_id
+    group by school_id, academic_year, class_id
 
 ),
 
@@ -272,11 +258,11 @@ newest as (
         school_id,
         academic_year,
         class_id,
+        subject_id,
         period_id,
-        count(*) as n_pupils,
         max(marks_until) as marks_until
-    from by_pupil
-    group by school_id, academic_year, class_id, period_id
+    from newest_of_pupils
+    group by school_id, academic_year, class_id, subject_id, period_id
 
 ),
 
@@ -285,78 +271,107 @@ newest as (
 together as (
 
     select
-        by_pupil.school_id,
-        by_pupil.academic_year,
-        by_pupil.class_id,
-        by_pupil.period_id,
-        case when 2 * count(*) >= max(newest.n_pupils) then min(by_pupil.marks_until) end as marks_until,
-        case when 2 * count(*) >= max(newest.n_pupils) then min(by_pupil.marks_through) end as marks_through,
-        case when 2 * count(*) >= max(newest.n_pupils) then min(by_pupil.period_marks_until) end as period_marks_until
-    from by_pupil
+        newest_of_pupils.school_id,
+        newest_of_pupils.academic_year,
+        newest_of_pupils.class_id,
+        '' as pupil_id,
+        newest_of_pupils.subject_id,
+        newest_of_pupils.period_id,
+        max(newest_of_pupils.marks_from) as marks_from,
+        min(newest_of_pupils.marks_through) as marks_through,
+        min(newest_of_pupils.marks_until) as marks_until,
+        min(newest_of_pupils.period_marks_until) as period_marks_until
+    from newest_of_pupils
     inner join newest
         on
-            by_pupil.school_id = newest.school_id
-            and by_pupil.academic_year = newest.academic_year
-            and by_pupil.class_id = newest.class_id
-            and by_pupil.period_id = newest.period_id
-    where by_pupil.marks_until >= newest.marks_until - interval 14 days
-    group by by_pupil.school_id, by_pupil.academic_year, by_pupil.class_id, by_pupil.period_id
+            newest_of_pupils.school_id = newest.school_id
+            and newest_of_pupils.academic_year = newest.academic_year
+            and newest_of_pupils.class_id = newest.class_id
+            and newest_of_pupils.subject_id = newest.subject_id
+            and newest_of_pupils.period_id = newest.period_id
+    inner join class_sizes
+        on
+            newest_of_pupils.school_id = class_sizes.school_id
+            and newest_of_pupils.academic_year = class_sizes.academic_year
+            and newest_of_pupils.class_id = class_sizes.class_id
+    where newest_of_pupils.marks_until >= newest.marks_until - interval 14 days
+    group by
+        newest_of_pupils.school_id,
+        newest_of_pupils.academic_year,
+        newest_of_pupils.class_id,
+        newest_of_pupils.subject_id,
+        newest_of_pupils.period_id
+    having 2 * count(*) >= max(class_sizes.n_pupils)
 
 ),
 
-class_rows as (
+gathered as (
 
+    select * from by_class
+    union all
+    select * from together
+    union all
+    select * from by_pupil
+    union all
     select
-        periods.school_id,
-        periods.academic_year,
-        periods.class_id,
-        '' as pupil_id,
-        periods.period_id,
-        greatest(by_class.marks_until, together.marks_until) as marks_until,
-        greatest(by_class.marks_through, together.marks_through) as marks_through,
-        greatest(by_class.period_marks_until, together.period_marks_until) as period_marks_until
-    from periods
-    left join by_class
+        by_class.school_id,
+        by_class.academic_year,
+        by_class.class_id,
+        pupils.pupil_id,
+        by_class.subject_id,
+        by_class.period_id,
+        by_class.marks_from,
+        by_class.marks_through,
+        by_class.marks_until,
+        by_class.period_marks_until
+    from by_class
+    inner join pupils
         on
-            periods.school_id = by_class.school_id
-            and periods.academic_year = by_class.academic_year
-            and periods.class_id = by_class.class_id
-            and periods.period_id = by_class.period_id
-    left join together
-        on
-            periods.school_id = together.school_id
-            and periods.academic_year = together.academic_year
-            and periods.class_id = together.class_id
-            and periods.period_id = together.period_id
+            by_class.school_id = pupils.school_id
+            and by_class.academic_year = pupils.academic_year
+            and by_class.class_id = pupils.class_id
 
 ),
 
-pupil_rows as (
+-- the stretch that comes nearest to today is the one to judge by
+ranked as (
 
     select
-        by_pupil.school_id,
-        by_pupil.academic_year,
-        by_pupil.class_id,
-        by_pupil.pupil_id,
-        by_pupil.period_id,
-        greatest(by_pupil.marks_until, by_class.marks_until) as marks_until,
-        greatest(by_pupil.marks_through, by_class.marks_through) as marks_through,
-        greatest(by_pupil.period_marks_until, by_class.period_marks_until) as period_marks_until
-    from by_pupil
-    left join by_class
-        on
-            by_pupil.school_id = by_class.school_id
-            and by_pupil.academic_year = by_class.academic_year
-            and by_pupil.class_id = by_class.class_id
-            and by_pupil.period_id = by_class.period_id
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        marks_from,
+        marks_through,
+        marks_until,
+        max(period_marks_until) over (
+            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+        ) as period_marks_until,
+        row_number() over (
+            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+            order by marks_through desc nulls last, marks_from asc nulls last, marks_until desc nulls last
+        ) as place
+    from gathered
 
 ),
 
 int_observed_periods as (
 
-    select * from class_rows
-    union all
-    select * from pupil_rows
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        marks_from,
+        marks_through,
+        marks_until,
+        period_marks_until
+    from ranked
+    where place = 1
 
 )
 

@@ -24,4 +24,4 @@ full outer join needs on rules.rule = needs.rule
 where
     rules.rule is null
     or needs.rule is null
-    or needs.how not in ('value', 'whole', 'all_lessons', 'blanks', 'entry_time')
+    or needs.how not in ('value', 'whole', 'whole_of_class', 'all_lessons', 'blanks', 'entry_time')

@@ -436,6 +436,7 @@ def _list_column(section: _Section, tables: Sequence[str]) -> model.ListColumn:
     result = model.ListColumn(
         titles, tuple(holds), section.flag("required"), section.flag("fill_down"), section.texts("split"),
         section.whole("part", 1, 9), mapped, section.text("precision", choices=("day", "moment")) == "day",
+        section.flag("may_be_blank"),
     )  # fmt: skip
     section.close()
     return result

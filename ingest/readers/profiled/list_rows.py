@@ -131,7 +131,7 @@ class _Reader:
         for (place, at), value in zip(self.header.places.items(), values, strict=True):
             column = self.listing.columns[place]
             address = self.table.address(number, at)
-            if column.required and blank(value):
+            if column.required and blank(value) and not (column.may_be_blank and self._stands_alone(number)):
                 reason = f"Не заполнен столбец «{self._title(at)}»"
                 self.gathering.reject(self.main, address, "", reason, "Заполните его и положите файл снова.")
                 return None
@@ -145,6 +145,18 @@ class _Reader:
                     self.gathering.reject(table, address, shown(value), error.reason, error.advice)
                     whole = whole and not column.required and name not in {"date", "academic_year"}
         return record if whole else None
+
+    def _stands_alone(self, number: int) -> bool:
+        """Tell a row with a date or a text of its own from one that was numbered in advance."""
+        own = [
+            (column, self.table.rows[number][at]) for place, at in self.header.places.items()
+            if not (column := self.listing.columns[place]).may_be_blank
+        ]  # fmt: skip
+        return any(
+            not blank(value)
+            and (any(name == "date" for _, name in column.holds) or any(sign.isalpha() for sign in shown(value)))
+            for column, value in own
+        )
 
     def _value(self, column: ListColumn, table: str, name: str, value: Value | None) -> object:
         if name in _AS_PRINTED:

@@ -134,8 +134,9 @@ class ListColumn:
     """A column of a list: its titles and the canonical columns that it fills.
 
     holds: `table.column` pairs. required: a file without the column is not of this profile, a row without the value
-    is rejected. fill_down: a blank repeats what stands above. split: parts of a cell that make a row each. part:
-    which piece of «8:30–9:15» (0 = the whole cell). values: text as printed (folded) → canonical value.
+    is rejected unless it may_be_blank and the row has a date or a text of its own. fill_down: a blank repeats what
+    stands above. split: parts of a cell that make a row each. part: which piece of «8:30–9:15» (0 = the whole cell).
+    values: text as printed (folded) → canonical value.
     """
 
     titles: Titles
@@ -146,6 +147,7 @@ class ListColumn:
     part: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
     day_only: bool = False
+    may_be_blank: bool = False
 
 
 @dataclass(frozen=True)

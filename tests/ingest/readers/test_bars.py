@@ -67,7 +67,7 @@ def test_a_summary_of_a_term_is_read(wrapped: bool) -> None:
         ("7А|русский язык|2026-11-16|1", "3", "current", "bars:работа на уроке"),
     ]
     assert rows(reading, "work_types", "name", "is_control") == [
-        ("Работа на уроке", None), ("Контрольная работа", True),
+        ("Работа на уроке", False), ("Контрольная работа", True),
     ]  # fmt: skip
     assert rows(reading, "lessons", "class_id", "subject_id", "date", "evidence")[0] == (
         "7А", "алгебра", MONDAY, "inferred",

@@ -23,7 +23,7 @@ CANONICAL = {
     },
     "mark": {"0", "1", "2", "3", "4", "5", "debt", "credit", "no_credit", "not_assessed", "released"},
     "period_mark": {"1", "2", "3", "4", "5", "credit", "no_credit", "not_assessed", "released"},
-    "work_type": {"control", "written", "oral", "homework", "practical", "project", "other"},
+    "work_type": {"control", "written", "oral", "classwork", "homework", "practical", "project", "other"},
 }  # fmt: skip
 FILES = sorted(code_map.FOLDER.glob("*.csv"))
 CODED = {"attendance": ("attendance", "code"), "mark": ("marks", "value"), "period_mark": ("period_marks", "value")}

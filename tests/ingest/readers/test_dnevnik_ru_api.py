@@ -200,7 +200,7 @@ def test_works_their_kinds_and_weights() -> None:
         ("dnevnik_ru:8001", "dnevnik_ru:9", "Контрольная № 1"), ("dnevnik_ru:8003", "dnevnik_ru:77", None),
     ]  # fmt: skip
     assert rows(reading, "work_types", "work_type", "name", "weight", "is_control") == [
-        ("dnevnik_ru:8", "Ответ на уроке", 2.0, None), ("dnevnik_ru:9", "Контрольная", 5.0, True),
+        ("dnevnik_ru:8", "Ответ на уроке", 2.0, False), ("dnevnik_ru:9", "Контрольная", 5.0, True),
         ("dnevnik_ru:77", "Вид работы 77", None, None),
     ]  # fmt: skip
     assert rows(reading, "marks", "work_type") == [("dnevnik_ru:9",)]

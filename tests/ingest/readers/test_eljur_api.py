@@ -65,11 +65,12 @@ def test_marks_are_read(as_list: bool) -> None:
         )
     )  # fmt: skip
     assert rows(reading, "marks", "lesson_id", "value", "weight", "counts_in_mean", "work_type", "comment") == [
-        (LESSON, "5", 2.5, True, "eljur:8", "Молодец; Дроби"),
-        ("7А|алгебра|2026-09-15|1", "4-", 1.0, True, "eljur:3", None),
+        (LESSON, "5", 2.5, True, "eljur:контрольная работа", "Молодец; Дроби"),
+        ("7А|алгебра|2026-09-15|1", "4-", 1.0, True, "eljur:ответ на уроке", None),
     ]
     assert rows(reading, "work_types", "work_type", "name", "is_control", "is_oral") == [
-        ("eljur:8", "Контрольная работа", True, None), ("eljur:3", "Ответ на уроке", None, True),
+        ("eljur:контрольная работа", "Контрольная работа", True, False),
+        ("eljur:ответ на уроке", "Ответ на уроке", False, True),
     ]  # fmt: skip
     assert [(who.external_id, who.full_name, who.class_id) for who in reading.people] == [
         ("eljur:386", "пробный иван ильич", "7А")

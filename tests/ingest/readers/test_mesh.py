@@ -75,7 +75,7 @@ def test_marks_are_read_with_their_moments() -> None:
     ]  # fmt: skip
     assert rows(reading, "marks", "assignment_id") == rows(reading, "assignments", "assignment_id")
     assert rows(reading, "work_types", "name", "is_oral", "is_control") == [
-        ("Устный ответ", True, None), ("Контрольная работа", None, True),
+        ("Устный ответ", True, False), ("Контрольная работа", False, True),
     ]  # fmt: skip
     assert [(who.external_id, who.class_id, who.academic_year) for who in reading.people] == [
         ("mesh:1000", "7А", "2026/2027")

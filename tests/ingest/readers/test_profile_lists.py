@@ -203,6 +203,19 @@ def test_the_example_of_topics_is_complete_for_its_class_and_subject() -> None:
     assert told(broken) == [("lessons", "A8", "Дата не понята")]
 
 
+def test_a_lesson_may_have_no_topic_and_a_row_numbered_in_advance_is_no_lesson() -> None:
+    tab = deepcopy(lists.ASIOU_TOPICS)
+    tab.rows[8][1] = None
+    reading = read(tab)
+    assert rows(reading, "lessons", "date", "topic") == [
+        (date(2025, 9, 2), "Дроби"), (date(2025, 9, 2), "Дроби 2"), (date(2026, 1, 13), None),
+    ]  # fmt: skip
+    assert [one.complete for one in reading.statements if one.table == "lessons"] == [True]
+    tab = deepcopy(lists.LESSONS)
+    tab.rows.insert(6, [None, 4.0, *[None] * (len(tab.rows[3]) - 2)])
+    assert told(read(tab)) == [("lessons", "F7", "Не заполнен столбец «Тема урока»")]
+
+
 # Rows that cannot stand
 
 

@@ -235,8 +235,8 @@ def test_only_the_servers_own_directory_makes_a_work_a_control_work() -> None:
     known = read({"d.json": week, "t.json": types(), "manifest.json": MANIFEST})
     flags = {row[0]: row[1:] for row in rows(known, "work_types", "name", "is_control", "is_written")}
     assert flags["Контрольная работа"] == (True, True)
-    assert flags["Диктант"] == (None, True)
-    assert flags["Ответ на уроке"] == (None, None)
+    assert flags["Диктант"] == (False, True)
+    assert flags["Ответ на уроке"] == (False, False)
 
 
 def test_the_directory_of_types_alone() -> None:

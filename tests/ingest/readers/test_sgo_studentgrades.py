@@ -59,9 +59,9 @@ def test_rows_are_marks_with_their_days_of_entry() -> None:
 def test_works_and_their_types() -> None:
     reading = read(PAGE)
     assert rows(reading, "work_types", "work_type", "name", "is_control", "is_written", "is_oral") == [
-        ("sgo:ответ на уроке", "Ответ на уроке", None, None, True),
-        ("sgo:контрольная работа", "Контрольная работа", True, True, None),
-        ("sgo:самостоятельная работа", "Самостоятельная работа", None, True, None),
+        ("sgo:ответ на уроке", "Ответ на уроке", False, False, True),
+        ("sgo:контрольная работа", "Контрольная работа", True, True, False),
+        ("sgo:самостоятельная работа", "Самостоятельная работа", False, True, False),
     ]
     assert rows(reading, "assignments", "lesson_id", "work_type", "title")[1:] == [
         ("9Б|алгебра|2025-09-03|1", "sgo:контрольная работа", "Контрольная № 1"),
