@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL_SCHOOL = {"pupils": 150, "weeks": 9, "years": 1, "seed": 3}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Streamlit makes the script of a page the main module, and a process that is then spawned would run that page."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 def zavuch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from multiprocessing import get_context
 from pathlib import Path
@@ -138,8 +139,8 @@ def _elsewhere(folder: Path, data: bytes) -> str:
 def test_another_process_reads_by_the_same_profiles(folder: Path) -> None:
     (folder / "naschi_temy.toml").write_text(OWN.format(texts='"*учебный год*"'), encoding="utf-8")
     data = xlsx(TAB)
-    with get_context("spawn").Pool(1) as pool:
-        found = pool.apply(_elsewhere, (folder, data))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        found = pool.submit(_elsewhere, folder, data).result()
     assert found == _elsewhere(folder, data)
     assert found.startswith("naschi_temy:")
 
