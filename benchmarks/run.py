@@ -10,25 +10,21 @@ once. No figure is asserted: tests never measure time.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 import tempfile
 from pathlib import Path
 
 import pandas as pd
-from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import history, sheets  # noqa: E402
+from benchmarks import history, pages, sheets  # noqa: E402
 from benchmarks.history import Figure  # noqa: E402
-from ingest.readers import sgo_studenttotal  # noqa: E402
 from ingest.readers.profiled.shipped import class_report  # noqa: E402
 from ingest.reading import Export  # noqa: E402
-from tests.ingest.readers.layouts import Total  # noqa: E402
 
 
 def class_report_figure() -> Figure:
@@ -45,28 +41,6 @@ def class_report_figure() -> Figure:
     )  # fmt: skip
 
 
-def pages_figures() -> list[Figure]:
-    """The whole reading of printed reports against a bare lxml parse, and against pandas' tables."""
-    days = tuple((9, day) for day in range(1, 26)) + tuple((10, day) for day in range(1, 26))
-    cells = dict.fromkeys(days[::4], ("", "5"))
-    page = Total({f"Предмет {n}": (cells, "5") for n in range(16)}, days=days).v50()
-    thirty = "".join(Total({f"Предмет {n}": (cells, "5") for n in range(16)}, days=days, pupil=f"Пробный {n}").v50()
-                     for n in range(30))  # fmt: skip
-    figures = []
-    for what, text in (("studenttotal, 50 days × 16 subjects", page), ("30 such reports in one file", thirty)):
-        data = text.encode()
-        export = Export("bench", {"a.xls": data})
-        ours = sheets.best(lambda export=export: sgo_studenttotal.read(export))
-        parsed = sheets.best(
-            lambda data=data: etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True))
-        )
-        figures.append(Figure(what, ours, parsed, "bare lxml parse"))
-    ours = sheets.best(lambda: sgo_studenttotal.read(Export("bench", {"a.xls": page.encode()})))
-    tables = sheets.best(lambda: pd.read_html(io.StringIO(page), thousands=None))
-    figures.append(Figure("studenttotal, 50 days × 16 subjects", ours, tables, "pandas.read_html (tables only)"))
-    return figures
-
-
 def sheet_figures() -> list[Figure]:
     """Opening tables of every format."""
     return [Figure(two.what, sheets.best(two.ours), sheets.best(two.other), two.other_name) for two in sheets.pairs()]
@@ -78,7 +52,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000_000, help="marks of the large journal CSV")
     parser.add_argument("--days", type=int, default=200, help="daily exports before the measured one")
     options = parser.parse_args()
-    figures = [class_report_figure(), *pages_figures(), *sheet_figures()]
+    figures = [class_report_figure(), *pages.figures(), *sheet_figures()]
     with tempfile.TemporaryDirectory() as name:
         figures += history.large_figures(Path(name), options.rows)
         figures.append(history.daily_figure(Path(name), options.days, 60_000))

@@ -13,7 +13,7 @@ from ingest.reading import UnreadableExportError
 _BOM = b"\xef\xbb\xbf"
 _UTF8 = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){5}")  # a word in UTF-8; in windows-1251 no text looks like it
 _END_OF_TABLE = re.compile(r"</table\s*>", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)(head|body|title|style|script|div|span|b|i|h[1-6])\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(head|body|title|style|script|div|span|b|i|h[1-6])\b[^<>]*>", re.IGNORECASE)
 
 
 def open_page(page: bytes, header: str, watch: Watch) -> list[Part]:

@@ -41,6 +41,11 @@ class Table:
         """Say whether a cell starts here."""
         return (row, column) not in self.above and (row, column) not in self.left
 
+    def spanned_rows(self, from_row: int) -> set[int]:
+        """Give the numbers of the rows, from one on, that have a cell standing in several places."""
+        above = {row for row, _ in self.above if row >= from_row}
+        return above | {row - 1 for row in above} | {row for row, _ in self.left if row >= from_row}
+
     def is_joined(self, row: int, column: int) -> bool:
         """Say whether the cell of a place stands in other places too."""
         return not self.is_start(row, column) or (row + 1, column) in self.above or (row, column + 1) in self.left

@@ -27,13 +27,17 @@ from ingest.readers.labels import fold
 
 _ROW = re.compile(rf"{ATTRIBUTES}{SPACE}*>{SPACE}*")
 _CELL = re.compile(rf"([dh])({ATTRIBUTES}){SPACE}*>(.*)</t\1>{SPACE}*", re.DOTALL)
+_MOST_REMEMBERED, _SHORT = 16384, 500
+_SHORT_ROWS = 20_000  # letters of rows with spans, of a header, that are remembered
+_MOST_COLUMNS = 2000  # of a table with spans that is still plain
 _SPAN = re.compile("[1-9][0-9]{0,2}")
 _SPANNED = re.compile(rb"(?:col|row)span", re.IGNORECASE).search
-_ROWSPAN = re.compile(rb"""rowspan\s*=\s*["']?([0-9]{1,3})""")
+_ROWSPAN = re.compile(rb"""rowspan\s*=\s*["']?([0-9]{1,3})""", re.IGNORECASE)
 _END = b"</table>"
+_BETWEEN_ROWS = re.compile(rf"{SPACE}*(?:</?t(?:body|head|foot)>{SPACE}*)*")
 _SECTIONS = {
-    b"", b"<tbody></tbody>", b"<thead></thead>", b"<thead></thead><tbody></tbody>", b"<tbody></tbody><tfoot></tfoot>",
-    b"<thead></thead><tbody></tbody><tfoot></tfoot>",
+    "", "<tbody></tbody>", "<thead></thead>", "<thead></thead><tbody></tbody>", "<tbody></tbody><tfoot></tfoot>",
+    "<thead></thead><tbody></tbody><tfoot></tfoot>",
 }  # fmt: skip
 
 
@@ -50,13 +54,13 @@ def read(page: bytes, header: str, watch: Watch) -> list[Part] | None:
 
 def _parts(page: bytes, header: str, watch: Watch) -> list[Part]:
     """Read a page from its first table to its last."""
-    walk, cells, parts, at = Walk("", watch), _Cells(), list[Part](), 0
+    walk, parts, at = Walk("", watch), list[Part](), 0
     while (start := page.find(b"<table", at)) >= 0:
         end = page.find(_END, start) + len(_END)
         opened = page.find(b">", start) + 1
         if end < len(_END) or not 0 < opened < end or not is_start_of("table", page[start:opened]):
             raise OddError
-        table = _table(page[opened : end - len(_END)], cells)
+        table = _table(page[opened : end - len(_END)])
         if _holds(table, header):
             walk.feed(page[at:start])
             walk.pass_table()
@@ -84,48 +88,54 @@ def _holds(table: Table, header: str) -> bool:
     )
 
 
-def _table(body: bytes, known: _Cells) -> Table:
+def _table(body: bytes) -> Table:
     """Read what stands between the tags of a table."""
     head, *written = body.split(b"<tr")
-    around = [head]
+    sections = [_sections(head)]
     table = Table([])
+    lines_of = _cells.__getitem__
     spanned: list[bytes] = []
     reach = 0  # the row up to which a cell of `spanned` may hang
+    at, last_span = 0, body.rfind(b"span")
     for number, row in enumerate(written):
         inside, end, tail = row.rpartition(b"</tr>")
         first, *cells = inside.split(b"<t")
         if not end or not _is_row(first):
             raise OddError
-        around.append(tail)
-        if b"span" in inside and _SPANNED(inside):
+        sections.append(_sections(tail))
+        if at <= last_span and _SPANNED(inside):
             reach = max(reach, number + max(map(int, _ROWSPAN.findall(inside)), default=1), number + 1)
+        at += len(row)
         if number < reach:
             spanned.append(inside)
             continue
         if spanned:
-            _add_spread(table, spanned)
+            if _add_spread(table, spanned):
+                raise OddError
             spanned = []
-        table.rows.append(list(map(known.__getitem__, cells)))
+        table.rows.append(list(map(lines_of, cells)))
     if spanned:
         _add_spread(table, spanned)
-    if b"".join(around).translate(None, b" \t\r\n") not in _SECTIONS:
+    if "".join(sections) not in _SECTIONS:
         raise OddError
     return table
 
 
-def _add_spread(table: Table, written: list[bytes]) -> None:
+def _add_spread(table: Table, written: list[bytes]) -> bool:
+    """Add rows with spans; say whether a cell hangs down below them."""
     start = len(table.rows)
-    rows, above, left = _spread_rows(tuple(written))
+    spread = _remembered_rows if sum(map(len, written)) <= _SHORT_ROWS else _spread_rows
+    rows, above, left, hangs = spread(tuple(written))
     table.rows += map(list, rows)
     table.above |= {(start + row, column) for row, column in above}
     table.left |= {(start + row, column) for row, column in left}
+    return hangs
 
 
-@lru_cache(maxsize=128)
-def _spread_rows(written: tuple[bytes, ...]) -> tuple[list[list[Lines | None]], set[Place], set[Place]]:
+def _spread_rows(written: tuple[bytes, ...]) -> tuple[list[list[Lines | None]], set[Place], set[Place], bool]:
     """Read rows some cells of which span several places, as `html_tables.spread` does.
 
-    Gives the rows, and the places covered from above and from the left.
+    Gives the rows, the places covered from above and from the left, and whether a cell hangs down below.
     """
     rows: list[list[_Spread | None]] = []
     hanging: dict[int, tuple[_Spread, int]] = {}
@@ -143,8 +153,13 @@ def _spread_rows(written: tuple[bytes, ...]) -> tuple[list[list[Lines | None]], 
                 if down > 1:
                     hanging[place] = cell, down - 1
             column += across
+            if column > _MOST_COLUMNS:
+                raise OddError
         rows.append([line.get(place) for place in range(max(line, default=-1) + 1)])
-    return [[cell.lines if cell else None for cell in row] for row in rows], *covered(rows)
+    return [[cell.lines if cell else None for cell in row] for row in rows], *covered(rows), bool(hanging)
+
+
+_remembered_rows = lru_cache(maxsize=128)(_spread_rows)
 
 
 class _Spread:
@@ -157,17 +172,23 @@ class _Spread:
 
 
 class _Cells(dict[bytes, Lines]):
-    """The lines of a page's cells, by how they are written."""
+    """The lines of unspanned cells, as written from behind `<t` up to the next one.
+
+    Short cells alone are remembered, and all forgotten when there are too many.
+    """
 
     def __missing__(self, written: bytes) -> Lines:
-        lines = self[written] = _lines(written)
+        lines, span = _cell(written)
+        if span != (1, 1):
+            raise OddError
+        if len(written) <= _SHORT:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[written] = lines
         return lines
 
 
-@lru_cache(maxsize=8192)
-def _lines(written: bytes) -> Lines:
-    """Read the lines of a cell, as it is written from behind `<t` up to the next one."""
-    return _cell(written)[0]
+_cells = _Cells()
 
 
 def _cell(written: bytes) -> tuple[Lines, tuple[int, int]]:
@@ -200,3 +221,12 @@ def _span(attributes: str) -> tuple[int, int]:
 def _is_row(written: bytes) -> bool:
     text = written.decode()
     return bool(_ROW.fullmatch(text)) and not has_odd_letter(text)
+
+
+@lru_cache(maxsize=256)
+def _sections(written: bytes) -> str:
+    """Read the tags of sections between two rows."""
+    text = written.decode()
+    if not _BETWEEN_ROWS.fullmatch(text):
+        raise OddError
+    return "".join(text.split())

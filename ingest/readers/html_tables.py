@@ -15,6 +15,7 @@ from lxml import etree
 
 from ingest.readers.html_parts import Lines
 from ingest.readers.labels import clean, fold, visible
+from ingest.readers.sheets_grid import spread_out
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  the library has no public name for its elements
 
@@ -23,12 +24,20 @@ BROKEN_LETTER = "\ufffd"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SKIPPED = frozenset({"style", "script", "head", "title", "img", "svg", "object"})
 _LINE_TAGS = frozenset({"br", "p", "div", "tr", "td", "th", "table", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-_COMMENTS = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_UNSEEN_START = re.compile(r"<!--|<(style|script)\b", re.IGNORECASE)
+_UNSEEN_END = {
+    "": re.compile("-->"), "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+}  # fmt: skip
 _TABLE_TAG = re.compile(r"<\s*(/?)\s*table\b", re.IGNORECASE)
+_END_OF_PAGE = re.compile(r"</\s*html\s*>", re.IGNORECASE)
+_BREAK_AS_END = re.compile(r"</\s*br\s*/?>", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BREAK = "\v"  # splits lines and stands in no page
 _ANY_BREAK = re.compile(r"[\n\r\v]")
 _SPAN_LIMIT = 2000
+_MOST_COLUMNS = 16_384
+_MOST_PLACES = 1_000_000
 _UTF8_LONGEST = 4
 _LAST_ASCII = 127
 _FEW = 20
@@ -62,8 +71,26 @@ def looks_like_html(text: str) -> bool:
 
 def unclosed_tables(text: str) -> int:
     """Count tables that are opened and never closed, a sign of a cut file."""
-    tags = [found[1] for found in _TABLE_TAG.finditer(_COMMENTS.sub("", text))]
+    tags = [found[1] for found in _TABLE_TAG.finditer(_without_unseen(text))]
     return max(0, len(tags) - 2 * sum(map(bool, tags)))
+
+
+def _without_unseen(text: str) -> str:
+    """Cut comments, styles and scripts out; what never ends stays. One way through the text, however many begin."""
+    pieces: list[str] = []
+    at = 0
+    endless: set[str] = set()
+    for found in _UNSEEN_START.finditer(text):
+        kind = (found[1] or "").lower()
+        if found.start() < at or kind in endless:
+            continue
+        end = _UNSEEN_END[kind].search(text, found.end())
+        if end is None:
+            endless.add(kind)
+            continue
+        pieces.append(text[at : found.start()])
+        at = end.end()
+    return "".join((*pieces, text[at:]))
 
 
 class GridCell(NamedTuple):
@@ -154,7 +181,9 @@ def _walk(root: Element, stop: Container[Element] = ()) -> Iterator[str | Elemen
 def parse(text: str) -> Element | None:
     """Parse a page, a fragment or several pages glued together; None when there is nothing in it."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-    data = _XML_DECLARATION.sub("", text.lstrip("\ufeff")).encode("utf-8", errors="replace")
+    # A parser loses what follows the end of a page, the next page, and a break that is written as an end of one.
+    glued = _END_OF_PAGE.sub("", _XML_DECLARATION.sub("", text.lstrip("\ufeff")))
+    data = _BREAK_AS_END.sub("<br>", glued).encode("utf-8", errors="replace")
     try:
         root: Element | None = etree.fromstring(data, parser)
     except etree.LxmlError:
@@ -163,9 +192,13 @@ def parse(text: str) -> Element | None:
 
 
 def spread(table: Element) -> Grid:
-    """Spread the spans of a table out into a grid; tables inside its cells are left to themselves."""
+    """Spread the spans of a table out into a grid; tables inside its cells are left to themselves.
+
+    Raises UnreadableExportError for a table that spans blow up beyond any report.
+    """
     grid = Grid(table)
     hanging: _Hanging = {}
+    places = 0
     for row in _own_rows(table):
         line = {column: cell for column, (cell, _) in hanging.items()}
         hanging = {column: (cell, left - 1) for column, (cell, left) in hanging.items() if left > 1}
@@ -174,6 +207,11 @@ def spread(table: Element) -> Grid:
             while column in line:
                 column += 1
             column = _place(element, column, line, hanging)
+            if column > _MOST_COLUMNS:
+                raise spread_out(len(grid.rows) + 1, column)
+        places += len(line)
+        if places > _MOST_PLACES:
+            raise spread_out(len(grid.rows) + 1, len(line))
         grid.rows.append([line.get(place) for place in range(max(line, default=-1) + 1)])
     return grid
 

@@ -22,7 +22,7 @@ ATTRIBUTES = rf"(?:{SPACE}+{_NAME}(?:{SPACE}*={SPACE}*{_VALUE})?)*"
 
 _EACH_ATTRIBUTE = re.compile(rf"{SPACE}+({_NAME})(?:{SPACE}*={SPACE}*({_VALUE}))?")
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)({ATTRIBUTES}){SPACE}*(/?)>")
-_TAGS_APART = re.compile("(<[^>]*>)").split
+_TAGS_APART = re.compile("(<[^<>]*>)").split
 _ODD_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]").search
 _ENTITY = re.compile("&(?:nbsp|quot|amp|lt|gt|copy|laquo|raquo|ndash|mdash|#[1-9][0-9]{2,3});")
 _BLANK = " \t\r\n"
@@ -38,7 +38,8 @@ _BREAKING = (_TEXT_AT - _INLINE) | {"table", "tr", "br", "hr"}
 _SILENT = frozenset({"style", "script", "title"})
 _SILENT_ONES = _SILENT | {"head", "img", "meta", "link"}
 _VOID = frozenset({"br", "hr", "img", "meta", "link"})
-_UNWATCHED = _SILENT | {"html", "head", "body"}
+_UNSEEN = frozenset({"img", "meta", "link"})  # their attributes are nobody's concern
+_UNWATCHED = _SILENT | {"html", "head", "body", "br", "hr"}
 _PARENTS: dict[str, frozenset[str]] = {
     "html": frozenset({""}),
     "head": _BODY,
@@ -154,7 +155,7 @@ def _walked(line: bytes, state: _State) -> _Walked:
     return walk.end()
 
 
-_remembered = lru_cache(maxsize=16384)(_walked)
+_remembered = lru_cache(maxsize=8192)(_walked)
 
 
 class _LineWalk:
@@ -201,8 +202,8 @@ class _LineWalk:
             self._open.append(name)
             if len(self._open) > _DEEPEST:
                 raise OddError
-            if self._watch and tag.attributes:
-                self._watched(tag, self._watch)
+        if self._watch and tag.attributes and name not in _UNSEEN:
+            self._watched(tag, self._watch)
 
     def _close(self, name: str) -> None:
         if self._open[-1] != name or len(self._open) == 1:
@@ -251,11 +252,12 @@ def _tag(written: str) -> _Tag:
     closes, name, attributes, alone = found.groups()
     if (closes and (attributes or alone or name in _VOID)) or (alone and name not in _VOID):
         raise OddError
-    if closes or name in _VOID:
-        return _Tag("close" if closes else "stand", name, {}, False)
     given = attributes_of(attributes)
     named = dict(given)
-    return _Tag("open", name, named, len(named) < len(given) or "&" in attributes or name in _UNWATCHED)
+    if len(named) < len(given):
+        raise OddError
+    does: Literal["open", "close", "stand"] = "close" if closes else "stand" if name in _VOID else "open"
+    return _Tag(does, name, named, "&" in attributes or "\r" in attributes or name in _UNWATCHED)
 
 
 def is_start_of(name: str, written: bytes) -> bool:

@@ -130,6 +130,7 @@ def _date(day: str, month: str, year: str) -> date | None:
     return date(full, int(month), int(day)) if 1 <= int(day) <= calendar.monthrange(full, int(month))[1] else None
 
 
+@lru_cache(maxsize=4096)
 def printed_day(text: str) -> date | None:
     """Read one printed date: `1.09.21`, `1.09.2026` or ISO."""
     bare = clean(text)

@@ -18,7 +18,7 @@ from itertools import pairwise
 import polars as pl
 
 from ingest import code_map
-from ingest.contract import POLARS, TABLES
+from ingest.contract import POLARS, TABLES, Kind
 from ingest.readers import cells, labels
 from ingest.readers.cells import Cell, Grammar
 from ingest.readers.labels import ClassLabel, Period, fold
@@ -43,7 +43,10 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "mean", "weighted_mean", "n_marks", "as_printed", "computed", "deleted",
     ),
 }  # fmt: skip
-_KINDS = {table: TABLES[table].schema | {"deleted": POLARS["bool"]} for table in _COLUMNS}
+_KINDS: dict[str, dict[str, Kind]] = {
+    table: {column.name: column.kind for column in TABLES[table].columns} | {"deleted": "bool"} for table in _COLUMNS
+}
+_CARRIED = {table: tuple(name for name in names if name != "deleted") for table, names in _COLUMNS.items()}
 _SAID_ALIKE = {"classes", "subjects", "periods"}
 _NUMBERING = {"", "№", "№ п/п"}
 _RAW_SHOWN = 60
@@ -226,9 +229,11 @@ class Printed:
         for code, meaning in pairs:
             if fold(code) not in self._legend:
                 new[code] = self._legend[fold(code)] = fold(meaning)
+        unknown = []
         for code, meaning in new.items():
             stated = next((state for word, state in _LEGEND_WORDS if word in meaning), None)
             known = code_map.canonical(self.system, self.export_kind, "attendance", code)
+            unknown += [code] if known is None else []
             if known is None or (stated is not None and stated != known):
                 self.warn(
                     "attendance", address, f"{code} — {meaning}",
@@ -236,9 +241,8 @@ class Printed:
                     else "Легенда отчёта объясняет код не так, как таблица кодов источника",
                     "Внесите значение кода в таблицу кодов источника.",
                 )  # fmt: skip
-        known_codes = {fold(code) for code in self.grammar.codes}
-        if not known_codes.issuperset(map(fold, new)):
-            self.grammar = self.grammar.extended(new)
+        if unknown:
+            self.grammar = self.grammar.extended(unknown)
 
     def pupil(self, about: Heading, *, namesake: int = 1) -> str:
         """Add a pupil, his class and enrolment; give the placeholder. `namesake`: which of the same name, from 1."""
@@ -406,7 +410,7 @@ class Printed:
         """State what the report says of one pupil (in one subject); not complete where a row was rejected."""
         whole = complete and (table, scope.pupil_id) not in self._broken
         self.reading.statements.append(
-            Statement(table, _carried(table), scope.class_id, subject_id, scope.pupil_id, *span, complete=whole)
+            Statement(table, _CARRIED[table], scope.class_id, subject_id, scope.pupil_id, *span, complete=whole)
         )
 
     def state_pupil(self, scope: Scope, kinds: set[str], span: tuple[date | None, date | None]) -> None:
@@ -424,7 +428,7 @@ class Printed:
 
     def state_class(self, table: str, class_id: str, span: tuple[date | None, date | None], *, complete: bool) -> None:
         """State what the report says of a whole class."""
-        self.reading.statements.append(Statement(table, _carried(table), class_id, "", "", *span, complete=complete))
+        self.reading.statements.append(Statement(table, _CARRIED[table], class_id, "", "", *span, complete=complete))
 
     @property
     def records_read(self) -> int:
@@ -522,23 +526,20 @@ def _frames(content: Mapping[str, _Columns]) -> dict[str, pl.DataFrame]:
 
     A Series costs more than the few values of a report in it: one is made for all columns of a type, and cut.
     """
-    values: dict[pl.DataType, list[object]] = {}
-    places: list[tuple[str, str, pl.DataType, int, int]] = []
+    values: dict[Kind, list[object]] = {kind: [] for kind in POLARS}
+    places: list[tuple[str, str, Kind, int, int]] = []
     for table, columns in content.items():
         kinds = _KINDS[table]
         for name, column in columns.items():
-            together = values.setdefault(kinds[name], [])
-            places.append((table, name, kinds[name], len(together), len(column)))
+            kind = kinds[name]
+            together = values[kind]
+            places.append((table, name, kind, len(together), len(column)))
             together += column
-    made = {kind: pl.Series("", together, dtype=kind) for kind, together in values.items()}
+    made = {kind: pl.Series("", together, dtype=POLARS[kind]) for kind, together in values.items() if together}
     series: dict[str, list[pl.Series]] = {table: [] for table in content}
     for table, name, kind, start, length in places:
         series[table].append(made[kind].slice(start, length).alias(name))
     return {table: first.to_frame().hstack(rest) for table, (first, *rest) in series.items()}
-
-
-def _carried(table: str) -> tuple[str, ...]:
-    return tuple(name for name in _COLUMNS[table] if name != "deleted")
 
 
 _final_mark = lru_cache(maxsize=1024)(cells.final_mark)

@@ -29,7 +29,9 @@ _WATCH = Watch("data-sheet-name", "report-title-school")
 _VERSION = re.compile(r"©\D*([0-9][0-9.]*(?:\s*\([0-9.]+\))?)")
 _TAIL = ("состояние на", "подпись", "©", "(c)")
 _MOMENT = "остояние"
-_TAG = re.compile(r"<[^>]*>")
+_ENCODINGS = ("utf-8", "windows-1251")
+_BEGINNING = re.compile(rb"<(?:html|head|body|style|meta)\b", re.IGNORECASE).search
+_TAG = re.compile(r"<[^<>]*>")
 _LEGEND_CODE = re.compile(r"[А-Яа-яA-Za-z]{1,4}")
 _LOOKED_AT = 4_000_000  # bytes of a file that are searched for the title of a report
 
@@ -42,7 +44,7 @@ def is_report(export: Export, title: str, *more: str) -> bool:
     if data is None or data[:2] == b"PK":
         return False
     texts = (title, *more)
-    for encoding in ("utf-8", "windows-1251"):
+    for encoding in _ENCODINGS:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and all(one.encode(encoding) in data for one in texts):
             return True
     return all(fold(one) in _text_of(data[:_LOOKED_AT]) for one in texts)
@@ -64,13 +66,20 @@ def parts_of(export: Export, header: str, title: str) -> list[tuple[Part, Lines]
     header: folded text of a cell that only the tables of reports have. title: folded title of the report.
     Raises UnreadableExportError where the page is cut or damaged, or holds no report.
     """
-    parts = open_page(export.single or b"", header, _WATCH)
+    page = export.single or b""
+    parts = open_page(page, header, _WATCH)
     if len(parts) < 2:
         raise cut("в отчёте нет таблицы предметов" if header == "предмет" else "в отчёте нет таблицы")
     last = parts[-1]
-    if last.named or any(title in fold(line) for line in last.lines):
+    if last.named or any(title in fold(line) for line in last.lines) or _BEGINNING(page, _end_of_last(page)):
         raise cut("за последним отчётом начат ещё один, а таблицы у него нет")
     return [(part, following.lines) for part, following in pairwise(parts)]
+
+
+def _end_of_last(page: bytes) -> int:
+    """Give the place of the last moment of a print; behind it nothing of a page begins."""
+    found = max(page.rfind(_MOMENT.encode(encoding)) for encoding in _ENCODINGS)
+    return found if found >= 0 else len(page)
 
 
 @dataclass

@@ -50,6 +50,7 @@ SUBJECT = "предмет"
 _JOINED = "Ячейка объединена на несколько дней: к какому она относится, неизвестно"
 _TWICE = "Предмет напечатан у ученика дважды: записи второй строки приняты за другие уроки"
 _RECORDS = ("marks", "attendance")
+_MOST_REMEMBERED = 16384
 
 
 def recognise(export: Export) -> bool:
@@ -152,6 +153,7 @@ class _Layout:
     columns: tuple[Column, ...]
     days: tuple[_Day, ...]
     is_day: tuple[bool, ...]
+    undated: frozenset[_Day]
     averages: tuple[tuple[int, Column], ...]
     finals: tuple[tuple[int, Column], ...]
     others: tuple[str, ...]
@@ -228,6 +230,7 @@ def _sorted_out(columns: list[Column], about: Heading) -> _Layout:
         tuple(columns),
         tuple(days),
         tuple(column.kind == "day" for column in columns),
+        frozenset(day for day in days if day.column.problem),
         tuple((place, column) for place, column in enumerate(columns) if column.kind in {"mean", "weighted"}),
         tuple((place, column) for place, column in enumerate(columns) if column.kind == "final"),
         tuple(column.title for column in columns if column.kind == "other"),
@@ -248,12 +251,23 @@ class _Said(NamedTuple):
     unread: tuple[Unread, ...]
 
 
-@lru_cache(maxsize=8192)
-def _said(grammar: Grammar, lines: Lines) -> _Said:
-    """Read a cell; cells that are written alike are read once."""
-    cell = grammar.read_lines(lines)
-    numbers = tuple(mark.number for mark in cell.marks if mark.number is not None)
-    return _Said(ways_of(cell), numbers, tuple(enumerate(cell.attendance, start=1)), cell.unread)
+class _Sayings(dict[Lines, _Said]):
+    """What cells say by their lines; cells that are written alike are read once. Forgets all when it is full."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        super().__init__()
+        self._grammar = grammar
+
+    def __missing__(self, lines: Lines) -> _Said:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        cell = self._grammar.read_lines(lines)
+        numbers = tuple(mark.number for mark in cell.marks if mark.number is not None)
+        said = self[lines] = _Said(ways_of(cell), numbers, tuple(enumerate(cell.attendance, start=1)), cell.unread)
+        return said
+
+
+_sayings = lru_cache(maxsize=16)(_Sayings)
 
 
 class _Rows:
@@ -267,8 +281,7 @@ class _Rows:
         self._scope: Scope = printed.scope(report.heading, pupil, report.layout.named, report.address)
         # Several averages belong to several periods, whose borders are not printed.
         self._has_one_mean = sum(column.kind == "mean" for _, column in report.layout.averages) == 1
-        table = report.table
-        self._spanned = {row for row, _ in table.above | table.left} | {row - 1 for row, _ in table.above}
+        self._spanned = report.table.spanned_rows(from_row=report.rows[0][1])
         self._times: Counter[str] = Counter()
 
     def add(self) -> None:
@@ -291,21 +304,21 @@ class _Rows:
         if times:
             printed.warn("marks", self._address(name), "", _TWICE, "Проверьте, не заведён ли предмет в журнале дважды.")
         cells = self._report.table.rows[row]
-        joined = self._joined_columns(row) if row in self._spanned else ()
+        not_said = layout.undated | self._joined_columns(row) if row in self._spanned else layout.undated
         class_id, pupil_id, beginning = scope.class_id, scope.pupil_id, f"{scope.class_id}|{subject_id}"
         # The longest loop of a file: rows are put where they belong without asking `printed` each time.
         lessons, attendance = printed.rows("lessons"), printed.rows("attendance")
-        grammar, add_mark = printed.grammar, printed.marks.added.append
+        sayings, add_mark = _sayings(printed.grammar), printed.marks.added.append
         numbers: list[int] = []
         whole = True
         for day, lines in zip(layout.days, compress(cells, layout.is_day), strict=True):
             if not lines:
                 continue
-            if day.date is None or day in joined:
+            if not_said and day in not_said:
                 whole = False
                 self._put_aside(name, day, lines)
                 continue
-            ways, figures, codes, unread = _said(grammar, lines)
+            ways, figures, codes, unread = sayings[lines]
             lesson_id = beginning + (day.later(times) if times else day.tail)
             if lesson_id not in lessons:
                 lessons[lesson_id] = (lesson_id, class_id, subject_id, day.date, "inferred")

@@ -385,6 +385,46 @@ def test_a_page_cut_anywhere_is_never_half_read(page: str) -> None:
             assert "Пробный" not in problem.value.reason
 
 
+TINY = Total({"Химия": ({(9, 2): ("ОП", "5")}, "5")}, days=((9, 2),), legend=(("Б", "Болезнь"),))
+TINY_NEW = replace(TINY, pupil="Опытова Вера", year="2021/2022", term="1 четверть")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(TINY.v50(), TINY_NEW.v50()), (TINY_NEW.v556(), TINY.v556()), (TINY.v50(), TINY_NEW.v556()),
+     (f"<html>{TINY.v50()}</html>\n", f"<html>{TINY_NEW.v50()}</html>")],
+    ids=["5.0", "5.56", "mixed", "whole pages"],
+)  # fmt: skip
+def test_glued_reports_cut_at_any_byte_are_never_read_wrongly(first: str, second: str) -> None:
+    """What is read of a piece is what the whole says: of both reports, or of the first where nothing of another is."""
+
+    def told(page: bytes) -> tuple[dict[str, list[Any]], list[Any], object]:
+        reading = reader.read(export(page))
+        return seen(reading), reading.people, reading.taken_at
+
+    data, one = (first + second).encode(), first.encode()
+    of_one, of_both = told(one), told(data)
+    assert of_one != of_both
+    read_at = []
+    for length in range(len(data)):
+        given = export(data[:length])
+        if not reader.recognise(given):
+            continue
+        try:
+            reading = reader.read(given)
+        except UnreadableExportError:
+            continue
+        read_at.append(length)
+        assert (seen(reading), reading.people, reading.taken_at) in (of_one, of_both), data[:length][-80:]
+        assert not reading.rejected
+    # As good as ends are places behind the moment of a print where nothing is open, until anything of the next begins.
+    moments = [page.encode().index("Состояние".encode()) for page in (first, second)]
+    of_first = [length for length in read_at if length <= len(one) + 2]
+    assert of_first
+    assert all(length > moments[0] for length in of_first)
+    assert all(length > len(one) + moments[1] for length in read_at[len(of_first) :])
+
+
 def test_a_page_with_a_broken_letter_is_refused() -> None:
     data = bytearray(PAGE.encode())
     data[data.index("Алгебра".encode())] = 0x20
@@ -413,6 +453,153 @@ def test_a_page_with_a_broken_letter_is_refused() -> None:
 def test_a_damaged_page_says_what_is_wrong(page: str, reason: str) -> None:
     with pytest.raises(UnreadableExportError, match=reason):
         reader.read(export(page))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [(('colspan="3">Сентябрь', 'colspan="1">Октябрь'), ('colspan="2">Сентябрь', 'colspan="2">Октябрь')),
+     (('colspan="3">Сентябрь', 'colspan="1">Октябрь'), ('colspan="4">Сентябрь', 'colspan="0">Октябрь')),
+     (("<th>3</th><th>30</th>", ""), ("<th>30</th><th>3</th>", ""))],
+    ids=["a month too short", "a month too long", "days turned round"],
+)  # fmt: skip
+def test_days_that_do_not_follow_one_another_are_refused(wrong: tuple[str, str], right: tuple[str, str]) -> None:
+    """A wrong header would give every record a wrong date."""
+    page = PAGE
+    for old, new in zip(wrong, right, strict=True):
+        page = page.replace(old, new)
+    assert page != PAGE
+    with pytest.raises(UnreadableExportError, match=r"не по порядку|не поровну"):
+        reader.read(export(page))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251"])
+def test_pages_of_two_charsets_in_one_file_are_refused(charset: str) -> None:
+    other = "windows-1251" if charset == "utf-8" else "utf-8"
+    page = replace(OLD, pupil="Опытова Вера").v50()
+    with pytest.raises(UnreadableExportError, match=r"две кодировки|испорчены буквы"):
+        reader.read(export(PAGE.encode(charset) * 3 + page.encode(other)))
+
+
+# Odd but whole
+
+
+def test_a_cell_joined_over_several_days_is_put_aside() -> None:
+    """Nobody can say which of its days its records belong to."""
+    total = Total({"Алгебра": ({(9, 2): ("Б", ""), (10, 1): ("", "4")}, "4")})
+    page = total.v50()
+    joined = page.replace("<td>\n\t\t\tБ\n\t\t\t\n\t\t</td><td>\n\t\t\t\n\t\t\t\n\t\t</td>", '<td colspan="2">Б</td>')
+    assert joined != page
+    reading = read(joined)
+    assert column(reading, "attendance", "code") == []
+    assert column(reading, "marks", "value") == [("4",)]
+    assert [(item.table, item.raw, item.address) for item in reading.rejected] == [
+        (table, "Б", f"отчёт 1, «Алгебра», {day}") for day in ("02.09", "03.09") for table in ("marks", "attendance")
+    ]
+    assert not any(one.complete for one in reading.statements if one.table in {"marks", "attendance"})
+    blank = page.replace("\tБ\n", "\t\n").replace(
+        "<td>\n\t\t\t\n\t\t\t\n\t\t</td><td>\n\t\t\t\n\t\t\t\n\t\t</td>", '<td colspan="2"></td>', 1
+    )
+    assert not read(blank).rejected
+
+
+def test_a_subject_in_two_rows_under_one_name() -> None:
+    """The second row has lessons of its own; equal marks of both rows stay two marks."""
+    days = {(9, 2): ("", "5"), (9, 3): ("Б", "")}
+    page = Total({"Алгебра": (days, "5"), "алгебра ": (days, "5")}).v50()
+    for text in (page, page.replace('<tr><td class="cell-text">алгебра </td>', "<tr>").replace(
+        '<tr><td class="cell-text">Алгебра', '<tr><td rowspan="2" class="cell-text">Алгебра')):  # fmt: skip
+        reading = read(text)
+        assert column(reading, "marks", "lesson_id") == [
+            ("9Б|алгебра|2021-09-02|1",), ("9Б|алгебра|2021-09-02|2",),
+        ]  # fmt: skip
+        assert len(set(column(reading, "marks", "mark_id"))) == 2
+        assert column(reading, "attendance", "lesson_id", "code") == [
+            ("9Б|алгебра|2021-09-03|1", "Б"), ("9Б|алгебра|2021-09-03|2", "Б"),
+        ]  # fmt: skip
+        assert any("дважды" in warning.reason for warning in reading.warnings)
+
+
+def test_a_subject_twice_on_a_day_twice_has_four_lessons() -> None:
+    total = Total(
+        {"Алгебра": ({(9, 2): ("", "5")}, ""), "АЛГЕБРА": ({(9, 2): ("", "5")}, "")}, days=((9, 2), (9, 2), (9, 3))
+    )
+    lessons = [lesson for (lesson,) in column(read(total.v50()), "lessons", "lesson_id")]
+    assert lessons == [f"9Б|алгебра|2021-09-02|{seq}" for seq in (1, 2, 3, 4)]
+
+
+def test_months_on_both_sides_of_new_year() -> None:
+    total = Total(
+        {"Алгебра": ({(12, 30): ("", "5"), (1, 12): ("", "4")}, "4,5")}, days=((12, 30), (1, 12)),
+        period="с 8.11.21 по 31.01.22",
+    )  # fmt: skip
+    for page in (total.v50(), total.v50().replace("с 8.11.21 по 31.01.22", "1 полугодие")):
+        assert [day for (day,) in column(read(page), "lessons", "date")] == [date(2021, 12, 30), date(2022, 1, 12)]
+
+
+@pytest.mark.parametrize("blank", ["<b>Класс:</b> 9Б", "<b>Период:</b> с 1.09.21 по 30.10.21"])
+def test_what_the_heading_leaves_blank(blank: str) -> None:
+    page = PAGE.replace(blank, blank[: blank.index("</b>") + 4])
+    reading = read(page)
+    assert len(reading.tables["marks"]) == 6
+    assert {one.class_id for one in reading.statements} == {"" if "Класс" in blank else "9Б"}
+    span = (date(2021, 9, 1), date(2021, 10, 30)) if "Класс" in blank else (date(2021, 9, 2), date(2021, 10, 1))
+    assert {(one.date_from, one.date_to) for one in reading.statements} == {span}
+
+
+def test_a_number_in_a_name_is_not_that_of_a_namesake() -> None:
+    """«Пробный Иван #2» may be what the journal prints, and it is not the second «Пробный Иван» of the file."""
+    other = replace(OLD, subjects={"Алгебра": ({(9, 2): ("", "2")}, "2")})
+    numbered = replace(OLD, pupil="Пробный Иван #2")
+    reading = read(OLD.v50() + other.v50() + numbered.v50())
+    assert len({person.placeholder for person in reading.people}) == 3
+    assert len({person.full_name for person in reading.people}) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Семёнова Алёна", "Семенова Алена"), ("Пробный  Иван", "Пробный Иван"), ("Ким-Ли Анна", "КИМ-ЛИ Анна"),
+     ("Пробный\xa0Иван", "Пробный&nbsp;Иван"), ("Ким Ир\u00ad", "Ким Ир"), ("Cергеева Oля", "Сергеева Оля")],
+)  # fmt: skip
+def test_one_pupil_however_the_name_is_written(one: str, other: str) -> None:
+    first, second = (read(replace(OLD, pupil=name).v50()).people for name in (one, other))
+    assert first == second
+
+
+def test_more_columns_than_known() -> None:
+    """Columns of several periods: every mean and mark goes to its own, and no mean is checked against all marks."""
+    total = replace(NEW, subjects={"Алгебра": ({(9, 2): ("", "5")}, "5")}, finals={"Алгебра": "5"})
+    page = total.v556()
+    heads = "".join(
+        f'<th rowspan="2">{title}<br>{period} триместр</th>'
+        for period in (2, 3)
+        for title in ("Средн. оценка", "Итог.оценка")
+    )
+    page = page.replace("</tr>\n<tr><th>2</th>", f"{heads}</tr>\n<tr><th>2</th>").replace(
+        '<td class="cell-num-2">5</td></tr>', '<td class="cell-num-2">5</td><td>4</td><td>4</td><td></td><td></td></tr>'
+    )
+    reading = read(page)
+    assert column(reading, "period_marks", "period_id", "value", "deleted") == [
+        ("trimester-1", "5", False), ("trimester-2", "4", False), ("trimester-3", "", True),
+    ]  # fmt: skip
+    assert column(reading, "reported_averages", "period_id", "mean", "computed", "deleted") == [
+        ("trimester-1", 5.0, None, False), ("trimester-2", 4.0, None, False), ("trimester-3", None, None, True),
+    ]  # fmt: skip
+
+
+def test_many_reports_in_one_file() -> None:
+    page = "".join(replace(OLD, pupil=f"Пробный {n} Иван").v50() for n in range(200))
+    reading = read(page)
+    assert len(reading.people) == 200
+    assert reading.tables["marks"].height == 1200
+    assert reading.tables["lessons"].height == 7
+
+
+def test_equal_reports_of_one_name_are_compared_in_one_way_through() -> None:
+    """Hundreds of reports under one name: each is compared by its content, not with every other one."""
+    page = "".join(replace(OLD, subjects={"Алгебра": ({(9, 2): ("", str(n % 5 + 1))}, "")}).v50() for n in range(100))
+    reading = read(page)
+    assert len(reading.people) == 5
+    assert sum("дважды" in warning.reason for warning in reading.warnings) == 95
 
 
 @pytest.mark.parametrize(
