@@ -175,11 +175,14 @@ class Step:
         return int(self.con.execute(sql).fetchall()[0][0])
 
     def _digest(self, filled: set[str]) -> str:
-        """SQL of the digest of a value; a column in which nothing stands adds nothing to it."""
+        """SQL of the digest of a value; a column in which nothing stands adds nothing to it.
+
+        Hashed twice: DuckDB mixes two hashes by xor alone, so that equal values in two columns would cancel out.
+        """
         digest = "0::ubigint"
         for place, name in enumerate(self.table.fields):
             if name in filled:
-                digest = f"xor({digest}, case when {name} is null then 0::ubigint else hash({place}, {name}) end)"
+                digest = f"xor({digest}, case when {name} is null then 0::ubigint else hash(hash({place}, {name})) end)"
         return digest
 
     def _fill(self, only: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -263,3 +263,11 @@ def test_a_list_of_this_year_is_no_word_about_the_last(tmp_path: Path) -> None:
     folder.mkdir()
     seen = Observed(folder, [*exports, Shown(T2, {"enrollments": []})])
     assert seen.versions("enrollments", "class_id", "known_to") == [("6А", None), ("7А", "07 23:50")]
+
+
+def test_two_columns_that_change_alike_are_a_change(tmp_path: Path) -> None:
+    def told(moment: str) -> dict[str, list[dict[str, object]]]:
+        return marks(mark("m1", entered_at=datetime.fromisoformat(moment), updated_at=datetime.fromisoformat(moment)))
+
+    watched = Observed(tmp_path, [Shown(T1, told("2026-09-07T09:00")), Shown(T2, told("2026-09-07T10:00"))])
+    assert [moment.hour for (moment,) in watched.rows("marks", "entered_at")] == [9, 10]
