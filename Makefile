@@ -29,7 +29,7 @@ demo: venv  ## Build a synthetic school, run the whole pipeline, serve on http:/
 	$(BIN)/zavuch demo --pupils $(PUPILS) --weeks $(WEEKS) --years $(YEARS) --seed $(SEED) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: venv-dev  ## Run all tests
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: venv-dev  ## Check style, types, SQL
 	$(BIN)/ruff check .

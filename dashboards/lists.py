@@ -224,7 +224,17 @@ LISTS = {
     "findings": Listing(
         "rpt_deputy__findings",
         "замечания",
-        ("week_start", "academic_year", "class_id", "teacher_id", "rule", "subject_id", "severity", "verdict"),
+        (
+            "week_start",
+            "academic_year",
+            "class_id",
+            "teacher_id",
+            "rule",
+            "subject_id",
+            "severity",
+            "verdict",
+            "is_remark",
+        ),
         ("date", "class_name", "subject_name"),
         finding_columns,
     ),
@@ -285,6 +295,7 @@ def conditions(listing: Listing, asked: Iterable[tuple[str, str]]) -> dict[str, 
             raise UnknownListError(name)
         try:
             value: Value = date.fromisoformat(text) if name == "week_start" else text
+            value = text == "true" if name == "is_remark" else value
         except ValueError as error:
             raise UnknownListError(name) from error
         wanted.setdefault(name, []).append(value)

@@ -145,7 +145,7 @@ def meets(kind: ExportKind, need: Need) -> bool:
         "value": carried,
         "whole": carried and whole is not None,
         "all_lessons": carried and kind.lists_lessons,
-        "whole_of_class": carried and whole in OF_CLASS,
+        "whole_of_class": carried and (whole in OF_CLASS or (whole is not None and kind.scope != "pupil")),
         "blanks": carried and whole in OF_CLASS and (need.table != "lessons" or kind.lists_lessons),
         "entry_time": carried and need.table in kind.entry_times,
     }[need.how]

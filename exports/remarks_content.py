@@ -27,7 +27,7 @@ FINDINGS = """
 select teacher_id, teacher_name, class_id, subject_id, rule, severity, verdict, status, coalesce(excuse, '') as excuse,
     date, coalesce(pupil_name, '') as pupil_name
 from reports.rpt_deputy__findings
-where academic_year = ? and severity in ('remark', 'check')
+where academic_year = ? and severity in ('remark', 'check') and is_remark
 order by all
 """
 TEACHERS = """

@@ -180,7 +180,7 @@ _DECLARED = (
     _table(
         "bells",
         "Расписание звонков",
-        "shift weekday lesson_number date",
+        "shift weekday lesson_number date starts_on grade_from",
         """
         shift int! смена
         weekday int день недели, 1 = понедельник; пусто = все
@@ -293,6 +293,19 @@ _DECLARED = (
         controlled bool контролируется ли ведение
         rounding_threshold float порог округления среднего, 0.5…0.7
         uses_weights bool
+        """,
+    ),
+    _table(
+        "grading",
+        "Система оценивания по параллелям",
+        "subject_id grade_from starts_on",
+        """
+        subject_id text!
+        grade_from int пусто = с первой
+        grade_to int пусто = по последнюю
+        starts_on date пусто = всегда
+        ends_on date
+        graded text! {marks|credit|none|uncontrolled} отметки, зачёт, без отметок, не контролируется
         """,
     ),
     _table(
@@ -560,6 +573,13 @@ _DECLARED = (
         date_column="date_from",
         yearly=True,
     ),
+    _table(
+        "school_details",
+        "Сведения о школе",
+        "item",
+        "item text! что: `director`, `remarks_from`\nvalue text!",
+    ),
+    _table("orders", "Приказы", "order_no signed_on", "order_no text!\nsigned_on date!\ntitle text!"),
     _table(
         "objections",
         "Возражения на замечания",

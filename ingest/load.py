@@ -33,6 +33,8 @@ from ingest.reading_pool import Job, Read, read_all
 from ingest.registry import BY_NAME, versions
 from ingest.shelves import write_shelves
 from warehouse.language import gettext as _
+from warehouse.registers import SYSTEM as REGISTER
+from warehouse.registers.journal import Journal
 from warehouse.settings import SCHOOL_ID, School, Settings
 
 FLUSH_EVERY = 400
@@ -83,7 +85,8 @@ def ingest(
         settings.create()
         landing = Landing(settings.landing)
         try:
-            return _Load(settings, landing, taken_at, progress).run(list(paths), set(accept))
+            load = _Load(settings, landing, taken_at, progress)
+            return load.run([*paths, *load.new_entries()], set(accept))
         finally:
             landing.close()
 
@@ -104,6 +107,14 @@ class _Load:
         self.readers, self.knows_more = "", False
         self.aside: set[str] = set()
         self.seen: set[str] = set()
+
+    def new_entries(self) -> list[Path]:
+        """Batches of the registers that were not read yet. Raises RegistersError where a journal is damaged."""
+        return [
+            path for school_id in self.settings.schools
+            for path, batch in Journal(self.settings, school_id).kept()
+            if self._reader_version(batch.digest) is None
+        ]  # fmt: skip
 
     def run(self, paths: list[Path], accept: set[str]) -> Outcome:
         self.batch = self.landing.new_batch()
@@ -173,6 +184,11 @@ class _Load:
         self.outcome.containers[found.path] = fine
 
     def _take_in(self, found: Found, container: str, reading: Reading, version: int) -> None:
+        if reading.system == REGISTER and not found.path.is_relative_to(self.settings.registers):
+            raise _WaitsError(
+                "unreadable", _("Это запись реестров, а не выгрузка."),
+                _("Реестры вносят командой zavuch register add или книгой школы: zavuch workbook import."),
+            )  # fmt: skip
         school = self._school(reading)
         reading.school_id = school.school_id
         taken_at, source = self._moment(reading.taken_at, found, school.school_id)

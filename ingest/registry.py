@@ -13,6 +13,7 @@ from ingest.readers import (
     journal_csv,
     mesh,
     oneroster,
+    register,
     sgo_diary,
     sgo_mobile,
     sgo_parentinfoletter,
@@ -26,6 +27,7 @@ from ingest.readers.profiled.reader import ProfiledReader
 from ingest.reading import Export, Reader
 
 MODULES: tuple[Reader, ...] = (
+    register,
     oneroster,
     sgo_diary,
     sgo_mobile,

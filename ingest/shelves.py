@@ -48,8 +48,8 @@ def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> Non
     meta = target / "_meta"
     meta.mkdir(parents=True, exist_ok=True)
     code_map.write_parquet(meta / "code_map.parquet")
-    kinds = [(kind.system, kind.export_kind, kind.title) for reader in READERS for kind in reader.KINDS]
-    names = ("system", "export_kind", "title")
+    kinds = [(kind.system, kind.export_kind, kind.title, kind.scope) for reader in READERS for kind in reader.KINDS]
+    names = ("system", "export_kind", "title", "scope")
     pl.DataFrame(kinds, schema=dict.fromkeys(names, pl.String), orient="row").write_parquet(
         meta / "export_kinds.parquet"
     )

@@ -94,6 +94,11 @@ class Settings:
         return self.home / "history"
 
     @property
+    def registers(self) -> Path:
+        """What people enter because no export carries it; append-only, a folder a school."""
+        return self.home / "registers"
+
+    @property
     def warehouse(self) -> Path:
         """Published versions and the private build."""
         return self.home / "warehouse"

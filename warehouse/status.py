@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ def school_file(published: publish.Published, school: str | None) -> Path:
         known = ", ".join(sorted(published.files))
         raise SettingsError(_("Укажите школу: --school КОД. Собраны: {known}.").format(known=known))
     return published.files[school]
+
+
+def quiet_until(file: Path) -> date | None:
+    """The day until which only the deputy head of a published school sees findings; None when that time is over."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        rows = con.execute("select quiet_until from reports.rpt_school__status where is_quiet").fetchall()
+    return rows[0][0] if rows else None
 
 
 def status(settings: Settings, school: str | None = None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from warehouse.registers import SYSTEM as REGISTER
 from warehouse.settings import Settings
 
 QUIET: dict[str, str | bool | int | float | list[str]] = {
@@ -28,12 +29,16 @@ QUIET: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True)
 class SchoolState:
-    """A school with history: its newest observation and the digest of what its history is made from."""
+    """A school with history: its newest export, its newest register entry, and the digest of its history's makings.
+
+    Registers do not move the moment up to which the journal is known, and count even where they were entered after it.
+    """
 
     school_id: str
     name: str
     newest: datetime
     digest: str
+    entered: datetime | None = None
 
 
 def literal(text: str | Path) -> str:
@@ -49,18 +54,22 @@ def states(settings: Settings) -> list[SchoolState]:
         return []
     with duckdb.connect(":memory:", config=QUIET) as con:
         rows = con.execute(
-            f"select school_id, max(taken_at) from read_parquet({literal(meta)}) where status = 'loaded'"
-            " group by school_id order by school_id"
+            f"""
+            select school_id,
+                coalesce(max(taken_at) filter (where system <> '{REGISTER}'), max(taken_at)),
+                max(taken_at) filter (where system = '{REGISTER}')
+            from read_parquet({literal(meta)}) where status = 'loaded' group by school_id order by school_id
+            """
         ).fetchall()
     result = []
-    for school_id, newest in rows:
+    for school_id, newest, entered in rows:
         school = settings.schools.get(school_id)
         digest = settings.history / "_digests" / f"{school_id}.txt"
         if digest.exists():
             name = school.name if school else school_id
             ranks = settings.source_ranks(school_id)
             made_from = digest.read_text(encoding="utf-8") + (repr(ranks) if ranks else "")
-            result.append(SchoolState(school_id, name, newest, made_from))
+            result.append(SchoolState(school_id, name, newest, made_from, entered))
     return result
 
 
@@ -102,10 +111,15 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
         for schema_file in sorted((history / "_schema").glob("*.parquet")):
             relation = history_relation(history, schema_file, ids)
             con.execute(f"create view history.{schema_file.stem} as select * from {relation}")
-        con.execute("create table meta.schools (school_id varchar, name varchar, as_of timestamp)")
+        con.execute(
+            "create table meta.schools (school_id varchar, name varchar, as_of timestamp, entries_until timestamp)"
+        )
         for school in schools:
             moment = min(as_of, school.newest) if as_of else school.newest
-            con.execute("insert into meta.schools values (?, ?, ?)", [school.school_id, school.name, moment])
+            entries = max(moment, school.entered or moment) if as_of is None else as_of
+            con.execute(
+                "insert into meta.schools values (?, ?, ?, ?)", [school.school_id, school.name, moment, entries]
+            )
         con.execute("create table meta.sources (school_id varchar, field_group varchar, system varchar, rank bigint)")
         for school_id in ids:
             for ranked in settings.source_ranks(school_id):
@@ -117,7 +131,9 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
             con.execute(f"create table meta.{name} as select * from read_parquet({path}) {chosen}")
         codes = literal(history / "_meta" / "code_map.parquet")
         con.execute(f"create table meta.code_map as select * from read_parquet({codes})")
-        con.execute("create table meta.export_kinds (system varchar, export_kind varchar, title varchar)")
+        con.execute(
+            "create table meta.export_kinds (system varchar, export_kind varchar, title varchar, scope varchar)"
+        )
         kinds = history / "_meta" / "export_kinds.parquet"
         if kinds.exists():
             con.execute(f"insert into meta.export_kinds by name from read_parquet({literal(kinds)})")

@@ -61,7 +61,7 @@ def show(reader: Reader) -> None:
         attendance(reader, days, ref)
         absences(reader, reasons, ref)
     elif view == "check":
-        contradictions(found, ref)
+        contradictions(found, ref, reader.status())
     else:
         progress(reader, marks, ref)
 
@@ -359,8 +359,17 @@ def evidence(frame: pl.DataFrame) -> None:
     html.show(f'<p class="soft">{escape(_("Откуда известно о присутствии"))}</p>' + html.bar(parts))
 
 
-def contradictions(found: pl.DataFrame | None, ref: ClassRef) -> None:
+def contradictions(found: pl.DataFrame | None, ref: ClassRef, status: dict[str, Any]) -> None:
     """Days whose records argue with each other."""
+    if status.get("is_quiet"):
+        until = words.full_day(status["quiet_until"])
+        html.show(
+            html.empty(
+                _("Тихий режим до {day}").format(day=until),
+                _("Первые недели проверки дня видит только заместитель директора."),
+            )
+        )
+        return
     if found is None or not found.height:
         html.show(html.empty(_("Противоречий нет"), _("Записи каждого дня согласуются между собой.")))
         return

@@ -61,6 +61,7 @@ def show(reader: Reader) -> None:
     grid, found, timeliness = (
         frame.filter(pl.col("academic_year") == year) if year else frame for frame in (grid, found, timeliness)
     )
+    manners(reader.status(), found)
     share = banner.judged_share(reader)
     enough = share is None or share >= banner.ENOUGH_JUDGED
     summary(grid, found, timeliness, enough=enough)
@@ -82,6 +83,26 @@ def show(reader: Reader) -> None:
         coverage(reader, year)
     else:
         quality(reader)
+
+
+def manners(status: dict[str, Any], found: pl.DataFrame) -> None:
+    """Say from which day remarks are kept, and that in the first weeks nobody else sees what is found."""
+    if status.get("is_quiet"):
+        until = words.full_day(status["quiet_until"])
+        html.show(
+            html.notice(
+                _("Тихий режим до {day}: найденное видите только вы. Срок меняется в книге школы.").format(day=until)
+            )
+        )
+    earlier = found.filter(~pl.col("is_remark")).height
+    if status.get("remarks_from") and earlier:
+        html.show(
+            html.notice(
+                _("Замечания ведём с {day}. Более ранние пробелы ({n}) – отдельным списком, в листы не входят.").format(
+                    day=words.full_day(status["remarks_from"]), n=words.number(earlier)
+                )
+            )
+        )
 
 
 def total(frame: pl.DataFrame, column: str) -> int:
@@ -440,6 +461,12 @@ def timely(high: float) -> str:
 
 def everything(reader: Reader, found: pl.DataFrame, year: str) -> None:
     """The whole list with filters."""
+    asked = [("academic_year", year)]
+    if not found["is_remark"].all():
+        kinds = {"true": _("Замечания"), "false": _("Более ранние пробелы")}
+        kind = choose.switch(_("Показать"), kinds, key="deputy.f.kind", default="true")
+        found = found.filter(pl.col("is_remark") == (kind == "true"))
+        asked.append(("is_remark", kind))
     every = {"": _("Все")}
     weeks = {
         str(start): words.week(start)
@@ -467,7 +494,6 @@ def everything(reader: Reader, found: pl.DataFrame, year: str) -> None:
             {**every, **{each: words.verdict(each) for each in ("missing", "late", "undetermined", "violated")}},
             key="deputy.f.verdict",
         )
-    asked = [("academic_year", year)]
     for name, value, all_of_them in (
         ("week_start", week, ""),
         ("class_id", class_id, "*"),

@@ -15,8 +15,10 @@ from dashboards.parts.html import Cell, Line
 from dashboards.parts.periods import CURRENT, of_period
 from dashboards.parts.reader import Reader, note_visit
 from dashboards.service import service
-from warehouse import drift
+from warehouse import drift, samples_words
 from warehouse.language import gettext as _
+from warehouse.samples import Samples, SamplesError, share
+from warehouse.settings import Settings
 
 GRID, DRIFT, NUMBERS = "rpt_deputy__exports_grid", "rpt_deputy__drift", "rpt_deputy__control_numbers"
 PICK = "exports.grid.pick"
@@ -35,6 +37,7 @@ def show(reader: Reader) -> None:
     grid, numbers = (frame.filter(pl.col("academic_year") == year) if year else frame for frame in (grid, numbers))
     findings = gathered(reader, found)
     summary(grid, findings)
+    checked_by_hand(reader, year)
     views = {
         "grid": _("Кто ещё не выгрузил"),
         "drift": _("Что изменилось"),
@@ -54,6 +57,21 @@ def gathered(reader: Reader, found: pl.DataFrame) -> list[drift.Finding]:
     findings = drift.findings(found.iter_rows(named=True))
     waiting = drift.quarantined(service().home) if len(reader.published.files) == 1 else None
     return [waiting, *findings] if waiting else findings
+
+
+def checked_by_hand(reader: Reader, year: str) -> None:
+    """How many cells people found just so in the journal, by class where somebody has looked."""
+    try:
+        draws = Samples(Settings(service().home), reader.account.school_id).draws()
+    except SamplesError as error:
+        html.show(html.notice(str(error), warm=True))
+        return
+    found = share(draws, year)
+    classes = ""
+    if found.checked:
+        listed = escape(", ".join(samples_words.by_class(found)))
+        classes = f'<details class="zv-looks"><summary>{escape(_("По классам"))}</summary>{listed}</details>'
+    html.show(html.notice(samples_words.sentence(found)) + classes)
 
 
 # Who has not exported yet

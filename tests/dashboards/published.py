@@ -241,6 +241,7 @@ def findings(school: School) -> list[dict[str, object]]:
                             "violated": title,
                         }[verdict],
                         "week_start": week_start(day),
+                        "is_remark": True,
                     }
                 )
     return rows
@@ -665,6 +666,9 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "first_date": FIRST_DAY,
         "last_date": LAST_DAY,
         "judged_share": school.judged,
+        "remarks_from": None,
+        "quiet_until": FIRST_DAY + timedelta(days=21),
+        "is_quiet": False,
     }
     results = [
         ("topics_filled", "Темы уроков заполнены к концу дня", 21480, 212, False),

@@ -39,8 +39,8 @@ META = {
         "system varchar, export_kind varchar, scope varchar, raw_code varchar, canonical varchar, "
         "confidence varchar, source varchar"
     ),
-    "export_kinds": "system varchar, export_kind varchar, title varchar",
-    "schools": "school_id varchar, name varchar, as_of timestamp",
+    "export_kinds": "system varchar, export_kind varchar, title varchar, scope varchar",
+    "schools": "school_id varchar, name varchar, as_of timestamp, entries_until timestamp",
     "sources": "school_id varchar, field_group varchar, system varchar, rank bigint",
     "shown_by": (
         "school_id varchar, table_name varchar, academic_year varchar, row_key varchar, system varchar, "

@@ -176,6 +176,7 @@ def test_a_lesson_without_any_record(built: Built, lesson: str, verdict: str) ->
 
 @school("days", as_of="2025-09-30T08:00")
 def days(s: School) -> None:
+    s.row("school_details", item="quiet_until", value="2025-09-01")
     s.basics(pupils=9, subjects=("a", "b", "c", "d", "e"))
     s.seen("2025-09-29T23:50")
     for day in ("02", "03"):

@@ -123,17 +123,43 @@ def every_record(s: School) -> None:
     listed(s, "lessons", "marks", "attendance")
 
 
+@school("looks-in-one-file", as_of="2025-09-04T08:00", known=TAKEN, source=("ves_klass", "class_report"))
+def all_pupils_in_one_file(s: School) -> None:
+    s.file.meta("export_kinds", system="ves_klass", export_kind="class_report", title="Весь класс", scope="class")
+    pupil_by_pupil(s, 3)
+
+
+@school("looks-in-part-of-a-file", as_of="2025-09-04T08:00", known=TAKEN, source=("ves_klass", "class_report"))
+def some_pupils_in_one_file(s: School) -> None:
+    pupil_by_pupil(s, 2)
+
+
+@school("looks-at-pupils", as_of="2025-09-04T08:00", known=TAKEN, source=("sgo", "mobile_api"))
+def pupils_one_by_one(s: School) -> None:
+    s.file.meta("export_kinds", system="sgo", export_kind="mobile_api", title="Приложение", scope="pupil")
+    pupil_by_pupil(s, 3)
+
+
+def pupil_by_pupil(journal: School, seen: int) -> None:
+    listed(journal, "lessons")
+    for number in range(1, seen + 1):
+        journal.statement(TAKEN, "marks", "attendance", pupil_id=f"p{number}")
+
+
 def listed(journal: School, *tables: str) -> None:
     """Two lessons of a day, one of them without any record."""
     journal.basics(subjects=("физика", "химия"))
     journal.lesson("a", "2025-09-03", "физика", topic="Тема", topic_entered_at=datetime(2025, 9, 3, 12))
     journal.lesson("b", "2025-09-03", "химия", number=2)
-    journal.statement(TAKEN, *tables)
+    journal.statement(TAKEN, *tables, columns="" if "attendance" in tables else "lesson_id;date")
 
 
 @pytest.mark.parametrize(
     ("school_id", "verdict"),
-    [("looks-topics-alone", "no_data"), ("looks-topics-and-marks", "no_data"), ("looks-at-records", "violated")],
-)
+    [
+        ("looks-topics-alone", "no_data"), ("looks-topics-and-marks", "no_data"), ("looks-at-records", "violated"),
+        ("looks-in-one-file", "violated"), ("looks-in-part-of-a-file", "no_data"), ("looks-at-pupils", "no_data"),
+    ],
+)  # fmt: skip
 def test_a_lesson_is_empty_only_where_all_records_are_told(built: Built, school_id: str, verdict: str) -> None:
     assert built.verdicts(school_id, "lesson_without_records") == {"a": "ok", "b": verdict}

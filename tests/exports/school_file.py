@@ -16,7 +16,8 @@ TABLES = """
 create schema reports;
 create table reports.rpt_school__status (
     school_id varchar, school_name varchar, as_of timestamp, n_classes integer, n_pupils integer, n_teachers integer,
-    n_lessons integer, n_marks integer, first_date date, last_date date, judged_share double);
+    n_lessons integer, n_marks integer, first_date date, last_date date, judged_share double,
+    remarks_from date, quiet_until date, is_quiet boolean);
 create table reports.rpt_document__remarks (
     school_id varchar, academic_year varchar, teacher_id varchar, teacher_name varchar, class_id varchar,
     class_name varchar, subject_id varchar, subject_name varchar, rule varchar, rule_title varchar, severity varchar,
@@ -27,7 +28,7 @@ create table reports.rpt_deputy__findings (
     teacher_name varchar, pupil_id varchar, pupil_name varchar, date date, lesson_number integer, due_at timestamp,
     entered_after timestamp, entered_by timestamp, observed_until timestamp, delay_min_low double,
     delay_min_high double, verdict varchar, status varchar, excuse varchar, clause varchar, quote varchar,
-    finding varchar, week_start date);
+    finding varchar, week_start date, is_remark boolean);
 create table reports.rpt_deputy__timeliness (
     school_id varchar, academic_year varchar, teacher_id varchar, teacher_name varchar, week_start date, rule varchar,
     rule_title varchar, n_due bigint, n_judged bigint, in_time bigint, late bigint, missing bigint,
@@ -53,6 +54,7 @@ def finding(teacher: tuple[str, str], day: date | None, **more: Any) -> Row:
         "academic_year": YEAR, "teacher_id": teacher[0], "teacher_name": teacher[1], "class_id": "7Б",
         "class_name": "7Б", "subject_id": "physics", "subject_name": "физика", "rule": "topic_filled",
         "severity": "remark", "date": day, "verdict": "missing", "status": "missing", "excuse": "", "pupil_name": "",
+        "is_remark": True,
     }  # fmt: skip
     return row | more
 

@@ -229,7 +229,7 @@ def test_a_pupil_known_by_name_only_is_found_in_the_rows_of_the_print(tmp_path: 
 VALUES = st.lists(st.sampled_from(["2", "3", "4", "5"]), max_size=3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(days=st.lists(VALUES, min_size=1, max_size=5))
 def test_the_looks_tell_the_same_as_history(days: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     """A value stands at a look if and only if a version of history does."""

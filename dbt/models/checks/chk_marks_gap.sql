@@ -67,6 +67,7 @@ watched as (
             and class_subjects.academic_year = graded_subjects.academic_year
             and class_subjects.class_id = graded_subjects.class_id
             and class_subjects.subject_id = graded_subjects.subject_id
+            and class_subjects.period_id = graded_subjects.period_id
 
 ),
 

@@ -11,6 +11,12 @@ attendance as (
 
 ),
 
+graded_subjects as (
+
+    select * from {{ ref('int_graded_subjects') }}
+
+),
+
 lesson_observed as (
 
     select * from {{ ref('int_lesson_observed') }}
@@ -35,6 +41,7 @@ judged as (
         lesson_observed.marks_until as observed_until,
         case
             when marks.kind <> 'current' or not marks.is_held or marks.is_written then 'not_applicable'
+            when not coalesce(graded_subjects.is_graded, true) then 'not_applicable'
             when not marks.knows_work_type then 'no_data'
             when absences.pupil_id is not null then 'not_applicable'
             else {{ timeliness_verdict(
@@ -48,6 +55,13 @@ judged as (
             marks.school_id = absences.school_id
             and marks.lesson_id = absences.lesson_id
             and marks.pupil_id = absences.pupil_id
+    left join graded_subjects
+        on
+            marks.school_id = graded_subjects.school_id
+            and marks.academic_year = graded_subjects.academic_year
+            and marks.class_id = graded_subjects.class_id
+            and marks.subject_id = graded_subjects.subject_id
+            and marks.period_id = graded_subjects.period_id
     left join lesson_observed
         on marks.school_id = lesson_observed.school_id and marks.lesson_id = lesson_observed.lesson_id
 

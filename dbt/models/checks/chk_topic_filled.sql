@@ -25,6 +25,7 @@ judged as (
         topics.time_conflict,
         observed.topic_until as observed_until,
         case
+            when not lessons.is_watched then 'not_applicable'
             when topics.lesson_id is null and observed.topic_until is null then 'no_data'
             else {{ timeliness_verdict(
                 'topics.lesson_id is not null', 'lessons.due_at', 'topics.entered_after', 'topics.entered_by',

@@ -23,6 +23,7 @@ idx_lessons as (
         day_end as due_at,
         over_at,
         is_seen,
+        is_watched,
         has_record,
         as_of
     from lessons

@@ -72,7 +72,8 @@ described as (
             when classes.class_name <> '' then classes.class_name
             when named.class_id = '' then 'класс не указан'
             else named.class_id
-        end as class_name
+        end as class_name,
+        classes.shift
     from named
     left join classes
         on
@@ -90,7 +91,8 @@ int_classes as (
         class_id,
         case when grade between 1 and 11 then grade end as grade,
         letter,
-        class_name
+        class_name,
+        shift
     from described
 
 )

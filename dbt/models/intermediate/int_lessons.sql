@@ -1,3 +1,7 @@
+{% set told_teacher -%}
+coalesce(nullif(lessons.teacher_id, ''), nullif(lessons.planned_teacher_id, ''), registers.assigned_teacher_id)
+{%- endset %}
+
 with lessons as (
 
     select * from {{ ref('int_counted_lessons') }}
@@ -28,6 +32,12 @@ class_days as (
 
 ),
 
+registers as (
+
+    select * from {{ ref('int_lesson_registers') }}
+
+),
+
 source_modes as (
 
     select
@@ -49,7 +59,11 @@ described as (
         lessons.class_id,
         lessons.subgroup_id,
         lessons.subject_id,
-        case when lessons.teacher_id <> '' then lessons.teacher_id else lessons.planned_teacher_id end as teacher_id,
+        case
+            when registers.substitute_id <> '' and {{ told_teacher }} in ('', registers.absent_teacher_id)
+                then registers.substitute_id
+            else {{ told_teacher }}
+        end as teacher_id,
         lessons.date,
         class_days.week_start,
         coalesce(class_days.period_id, '') as period_id,
@@ -57,11 +71,13 @@ described as (
         lessons.status,
         (
             lessons.status in ('held', 'remote')
-            or (lessons.status = '' and lessons.date <= schools.as_of_date)
+            or (lessons.status = '' and lessons.date <= schools.as_of_date and not registers.is_cancelled)
         ) as is_held,
+        (registers.graded <> 'uncontrolled') as is_watched,
         (lessons.evidence = 'stated') as is_seen,
         coalesce(
             {{ moment_of('lessons.date', 'lessons.ends_at') }},
+            {{ moment_of('lessons.date', 'registers.ends_at') }},
             cast(lessons.date as timestamp) + interval {{ var('lessons_over_by_hour') }} hours
         ) as over_at,
         {{ end_of_day('lessons.date') }} as day_end,
@@ -79,6 +95,7 @@ described as (
         schools.as_of
     from lessons
     inner join schools on lessons.school_id = schools.school_id
+    inner join registers on lessons.school_id = registers.school_id and lessons.lesson_id = registers.lesson_id
     left join traces on lessons.school_id = traces.school_id and lessons.lesson_id = traces.lesson_id
     left join source_modes
         on

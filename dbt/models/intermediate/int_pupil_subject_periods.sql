@@ -328,6 +328,7 @@ judged as (
             and gathered.academic_year = graded_subjects.academic_year
             and gathered.class_id = graded_subjects.class_id
             and gathered.subject_id = graded_subjects.subject_id
+            and gathered.period_id = graded_subjects.period_id
 
 ),
 

@@ -5,19 +5,29 @@ with findings as (
 
 ),
 
+-- in the quiet time only the deputy head sees findings
+loud as (
+
+    select * from {{ ref('int_school_manners') }}
+    where not is_quiet
+
+),
+
 rpt_class_teacher__contradictions as (
 
     select
-        school_id,
-        academic_year,
-        class_id,
-        class_name,
-        pupil_id,
-        pupil_name,
-        date,
-        rule,
-        finding || case when subject_name = '' then '' else ' (' || subject_name || ')' end as finding
+        findings.school_id,
+        findings.academic_year,
+        findings.class_id,
+        findings.class_name,
+        findings.pupil_id,
+        findings.pupil_name,
+        findings.date,
+        findings.rule,
+        findings.finding
+        || case when findings.subject_name = '' then '' else ' (' || findings.subject_name || ')' end as finding
     from findings
+    inner join loud on findings.school_id = loud.school_id
 
 )
 

@@ -47,6 +47,12 @@ lessons as (
 
 ),
 
+manners as (
+
+    select * from {{ ref('int_school_manners') }}
+
+),
+
 worded as (
 
     select
@@ -147,8 +153,10 @@ rpt_deputy__findings as (
             when 'period_mark_differs' then worded.period_name || ': ' || worded.detail
             else 'Сверка выгрузки: ' || worded.detail
         end as finding,
-        {{ week_start('worded.date') }} as week_start
+        {{ week_start('worded.date') }} as week_start,
+        coalesce(worded.date >= manners.remarks_from, true) as is_remark
     from worded
+    inner join manners on worded.school_id = manners.school_id
     left join classes
         on
             worded.school_id = classes.school_id
@@ -190,5 +198,6 @@ select
     clause,
     quote,
     finding,
-    week_start
+    week_start,
+    is_remark
 from rpt_deputy__findings

@@ -1,7 +1,7 @@
 with findings as (
 
     select * from {{ ref('rpt_deputy__findings') }}
-    where status in ('late', 'missing', 'violated') and severity <> 'data'
+    where status in ('late', 'missing', 'violated') and severity <> 'data' and is_remark
 
 ),
 

@@ -35,6 +35,12 @@ checks as (
 
 ),
 
+manners as (
+
+    select * from {{ ref('int_school_manners') }}
+
+),
+
 newest_years as (
 
     select
@@ -119,8 +125,12 @@ rpt_school__status as (
         coalesce(mark_counts.n_marks, 0) as n_marks,
         lesson_counts.first_date,
         lesson_counts.last_date,
-        round(check_counts.judged_share, 6) as judged_share
+        round(check_counts.judged_share, 6) as judged_share,
+        manners.remarks_from,
+        manners.quiet_until,
+        manners.is_quiet
     from schools
+    inner join manners on schools.school_id = manners.school_id
     left join class_counts on schools.school_id = class_counts.school_id
     left join pupil_counts on schools.school_id = pupil_counts.school_id
     left join lesson_counts on schools.school_id = lesson_counts.school_id
@@ -140,5 +150,8 @@ select
     n_marks,
     first_date,
     last_date,
-    judged_share
+    judged_share,
+    remarks_from,
+    quiet_until,
+    is_quiet
 from rpt_school__status

@@ -9,7 +9,8 @@ stg_meta__export_kinds as (
     select
         system,
         export_kind,
-        title
+        title,
+        coalesce(scope, '') as scope
     from source_rows
 
 )

@@ -10,7 +10,8 @@ stg_meta__schools as (
         school_id,
         name as school_name,
         as_of,
-        cast(as_of as date) as as_of_date
+        cast(as_of as date) as as_of_date,
+        coalesce(entries_until, as_of) as entries_until
     from source_rows
 
 )

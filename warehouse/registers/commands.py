@@ -1,0 +1,105 @@
+"""Registers from the command line: options become an entry, entries become lines of Russian."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from warehouse.language import gettext as _
+from warehouse.registers.definitions import REGISTERS, WORDS, Register
+from warehouse.registers.entries import Entry, EntryError, line, read_entry
+from warehouse.registers.journal import Batch, Journal
+from warehouse.settings import Settings
+
+_FIELDS = {
+    "--from": ("starts_on", "starts_at", "date_from"), "--to": ("ends_on", "ends_at", "date_to"), "--date": ("date",),
+    "--lesson": ("lesson_number", "lesson_numbers"), "--class": ("class",), "--subject": ("subject",),
+    "--subgroup": ("subgroup",), "--teacher": ("teacher",), "--substitute": ("substitute",), "--pupil": ("pupil",),
+    "--kind": ("kind",), "--received": ("received_at",), "--reason": ("reason",), "--order": ("order",),
+}  # fmt: skip
+"""Option → the fields that it may fill."""
+
+
+class WrongEntryError(Exception):
+    """An entry that cannot be made or found; the text is Russian and says what to write instead."""
+
+
+def entry(word: str, given: Mapping[str, str]) -> Entry:
+    """Make an entry of options. Raises WrongEntryError with every fault."""
+    register = WORDS.get(word)
+    if register is None:
+        known = "\n".join(f"    {one}  {about.title}" for one, about in sorted(WORDS.items()))
+        raise WrongEntryError(_("Так вносятся:\n{known}").format(known=known))
+    options = _options(register)
+    foreign = sorted(given.keys() - options.keys())
+    if foreign:
+        raise WrongEntryError(
+            _("У записи «{title}» нет {foreign}. Возможны: {options}.").format(
+                title=register.title, foreign=", ".join(foreign), options=", ".join(options)
+            )
+        )
+    try:
+        return read_entry(register, {options[option]: text for option, text in given.items()})
+    except EntryError as error:
+        names = {name: option for option, name in options.items()}
+        faults = "\n".join(
+            f"    {names.get(name, name)}: {reason}. {advice}" for name, (reason, advice) in error.faults.items()
+        )
+        raise WrongEntryError(_("Запись не внесена:\n{faults}").format(faults=faults)) from error
+
+
+def _options(register: Register) -> dict[str, str]:
+    """Option → field, for the fields that the register has."""
+    names = {about.name for about in register.fields}
+    return {option: next(name for name in fits if name in names) for option, fits in _FIELDS.items() if names & {*fits}}
+
+
+def add(settings: Settings, school_id: str, new: Entry, *, author: str | None, at: datetime) -> str:
+    """Enter it and say so."""
+    batch = Journal(settings, school_id).append([new], author=author or _login(), entered_at=at, how="command")
+    if not batch.entries:
+        return _("Это уже внесено: {line}").format(line=line(new))
+    return _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
+
+
+def listed(settings: Settings, school_id: str, register: str | None, *, everything: bool) -> Iterator[str]:
+    """Tell the entries that stand (or all that were ever made), a line each, with number, author and moment."""
+    if register is not None and register not in REGISTERS and register not in WORDS:
+        raise WrongEntryError(_("Такого реестра нет. Есть: {known}.").format(known=", ".join(REGISTERS)))
+    name = WORDS[register].name if register in WORDS else register
+    found = [
+        (number, batch, one, stands) for number, batch, one, stands in _numbered(Journal(settings, school_id))
+        if (everything or stands) and name in {None, one.register}
+    ]  # fmt: skip
+    return iter([_one_line(*each) for each in found] or [_("Ничего не внесено.")])
+
+
+def remove(settings: Settings, school_id: str, number: str, *, author: str | None, at: datetime) -> str:
+    """Take an entry back by its number and say so. Raises WrongEntryError where no such entry stands."""
+    journal = Journal(settings, school_id)
+    for own, _batch, one, stands in _numbered(journal):
+        if own == number and stands:
+            back = Entry(one.register, one.values, one.academic_year, taken_back=True)
+            journal.append([back], author=author or _login(), entered_at=at, how="command")
+            return _("Отменено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(one))
+    raise WrongEntryError(_("Действующей записи {number} нет: zavuch register list").format(number=number))
+
+
+def _numbered(journal: Journal) -> Iterator[tuple[str, Batch, Entry, bool]]:
+    """Give every entry with its number («3.1»: the first of the third batch) and whether it stands."""
+    batches = journal.batches()
+    last = {(one.register, one.key): (batch.number, one) for batch in batches for one in batch.entries}
+    for batch in batches:
+        for place, one in enumerate(batch.entries, start=1):
+            newest = last[one.register, one.key] == (batch.number, one)
+            yield f"{batch.number}.{place}", batch, one, newest and not one.taken_back
+
+
+def _one_line(number: str, batch: Batch, one: Entry, stands: bool) -> str:
+    state = "" if stands else f" ({_('отменяет')})" if one.taken_back else f" ({_('не действует')})"
+    return f"{number:>7}  {batch.entered_at:%d.%m.%Y %H:%M}  {batch.author}  {line(one)}{state}"
+
+
+def _login() -> str:
+    return getpass.getuser()

@@ -1,0 +1,201 @@
+"""The journal of registers: `registers/<school>/000001.json`, append-only, one file a batch of entries.
+
+A batch has an author and the moment it was entered; a correction is a new entry of the same key, a removal one that is
+taken back. Each batch holds the SHA-256 of the one before it, so that a changed or missing file is noticed. Ingest
+reads the files like any export of a system called `register`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.language import gettext as _
+from warehouse.registers import SYSTEM
+from warehouse.registers.definitions import REGISTERS
+from warehouse.registers.entries import Entry, Key, standing
+from warehouse.settings import Settings, SettingsError
+
+FORMAT = 1
+
+
+class RegistersError(SettingsError):
+    """The journal cannot be read or written; the text is Russian, says which file, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Entries that one person made at one moment. how: `workbook`, `command` or `page`. Moments are wall time."""
+
+    number: int
+    school_id: str
+    author: str
+    entered_at: datetime
+    how: str
+    entries: tuple[Entry, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An entry that stands, and who entered it when."""
+
+    entry: Entry
+    batch: Batch
+
+
+class Journal:
+    """The registers of one school."""
+
+    def __init__(self, settings: Settings, school_id: str) -> None:
+        self._settings = settings
+        self.school_id = school_id
+        self.folder = settings.registers / school_id
+
+    def files(self) -> list[Path]:
+        """The batches, oldest first."""
+        return sorted(self.folder.glob("[0-9]*.json"))
+
+    def batches(self) -> list[Batch]:
+        """Read the whole journal. Raises RegistersError where a file was changed or is gone."""
+        return [batch for _path, batch in self.kept()]
+
+    def kept(self) -> list[tuple[Path, Batch]]:
+        """Read the whole journal with its files. Raises RegistersError where one was changed or is gone."""
+        found: list[tuple[Path, Batch]] = []
+        for place, path in enumerate(self.files(), start=1):
+            data = path.read_bytes()
+            try:
+                told = json.loads(data)
+                batch = _batch(told, hashlib.sha256(data).hexdigest())
+            except (ValueError, KeyError, TypeError) as error:
+                raise RegistersError(
+                    _("Запись {file} реестров не читается.").format(file=path.name) + " " + _restore()
+                ) from error
+            if batch.number != place or told["previous"] != (found[-1][1].digest if found else ""):
+                raise RegistersError(
+                    _("Реестры изменены не через Завуч: запись {file} не продолжает предыдущую.").format(file=path.name)
+                    + " " + _restore()
+                )  # fmt: skip
+            found.append((path, batch))
+        return found
+
+    def append(self, entries: Sequence[Entry], *, author: str, entered_at: datetime, how: str) -> Batch:
+        """Add a batch; entries that change nothing are left out, and a batch without entries is not written.
+
+        Raises RegistersError where the journal is damaged or the moment lies before its last batch.
+        """
+        with self._settings.lock():
+            known = self.batches()
+            new = tuple(_changing(entries, known))
+            at = entered_at.replace(microsecond=0, tzinfo=None)
+            if not new:
+                return Batch(0, self.school_id, author, at, how, (), "")
+            if known and at < known[-1].entered_at:
+                raise RegistersError(
+                    _("Часы компьютера отстают: последняя запись реестров сделана {at:%d.%m.%Y %H:%M}.").format(
+                        at=known[-1].entered_at
+                    )
+                    + " " + _("Поправьте часы и повторите.")
+                )  # fmt: skip
+            number = len(known) + 1
+            told = {
+                "zavuch": SYSTEM, "format": FORMAT, "number": number, "previous": known[-1].digest if known else "",
+                "school_id": self.school_id, "author": author, "entered_at": at.isoformat(), "how": how,
+                "entries": [_told(entry) for entry in new],
+            }  # fmt: skip
+            data = json.dumps(told, ensure_ascii=False, indent=1).encode()
+            self._write(f"{number:06}.json", data)
+        return _batch(told, hashlib.sha256(data).hexdigest())
+
+    def _write(self, name: str, data: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        half = self.folder / f"{name}.half"
+        with half.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(self.folder / name)
+
+    def standing(self, register: str) -> dict[Key, Standing]:
+        """What stands in a register now, by key, in the order in which it was entered."""
+        found: dict[Key, Standing] = {}
+        for batch in self.batches():
+            for entry in batch.entries:
+                if entry.register == register:
+                    found.pop(entry.key, None)
+                    if not entry.taken_back:
+                        found[entry.key] = Standing(entry, batch)
+        return found
+
+    def entries(self, register: str) -> list[Entry]:
+        """The entries that stand in a register now."""
+        return [one.entry for one in self.standing(register).values()]
+
+
+def changes(journal: Journal, register: str, wanted: Iterable[Entry]) -> list[Entry]:
+    """Give what must be entered so that just `wanted` stands: new and changed entries, and those taken back."""
+    now = {key: one.entry for key, one in journal.standing(register).items()}
+    then = standing(wanted)
+    gone = [
+        Entry(entry.register, entry.values, entry.academic_year, taken_back=True)
+        for key, entry in now.items() if key not in then
+    ]  # fmt: skip
+    return [*gone, *(entry for key, entry in then.items() if now.get(key) != entry)]
+
+
+def _changing(entries: Iterable[Entry], known: Iterable[Batch]) -> Iterator[Entry]:
+    """Leave out what already stands so, or does not stand and is taken back."""
+    stand: dict[tuple[str, Key], Entry] = {}
+    for entry in (entry for batch in known for entry in batch.entries):
+        _apply(stand, entry)
+    for entry in entries:
+        now = stand.get((entry.register, entry.key))
+        if now != (None if entry.taken_back else entry):
+            _apply(stand, entry)
+            yield entry
+
+
+def _apply(stand: dict[tuple[str, Key], Entry], entry: Entry) -> None:
+    stand.pop((entry.register, entry.key), None)
+    if not entry.taken_back:
+        stand[entry.register, entry.key] = entry
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    told: dict[str, Any] = {"register": entry.register, "values": dict(entry.values)}
+    if entry.academic_year:
+        told["academic_year"] = entry.academic_year
+    if entry.taken_back:
+        told["taken_back"] = True
+    if entry.note:
+        told["note"] = entry.note
+    return told
+
+
+def _batch(told: dict[str, Any], digest: str) -> Batch:
+    entries = tuple(entry_of(one) for one in told["entries"])
+    at = datetime.fromisoformat(told["entered_at"])
+    return Batch(told["number"], told["school_id"], told["author"], at, told["how"], entries, digest)
+
+
+def entry_of(told: dict[str, Any]) -> Entry:
+    """Read an entry as it is kept. Raises KeyError for an unknown register."""
+    register = REGISTERS[told["register"]]
+    return Entry(
+        register.name,
+        told["values"],
+        told.get("academic_year", ""),
+        told.get("taken_back", False),
+        told.get("note", ""),
+    )
+
+
+def _restore() -> str:
+    return _("Верните папку registers из копии.")
