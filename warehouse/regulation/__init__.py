@@ -1,0 +1,1 @@
+"""What the school's own regulation says about its journal: questions, answers, shipped profiles, comparison."""

@@ -1,0 +1,70 @@
+"""One regulation beside others, question by question: what each says, by which clause, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from warehouse.language import gettext as _
+from warehouse.regulation.answers import Answer, Regulation
+from warehouse.regulation.meanings import NOT_SAID, Meaning, say
+from warehouse.regulation.questions import QUESTIONS, Question
+
+
+@dataclass(frozen=True)
+class Other:
+    """What another regulation answers; same: it means the same, whatever the words."""
+
+    name: str
+    answer: Answer | None
+    same: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One question over all of them; the newest answers."""
+
+    question: Question
+    ours: Answer | None
+    others: tuple[Other, ...]
+
+
+def compare(ours: Regulation, others: Mapping[str, Regulation]) -> tuple[Compared, ...]:
+    """Put regulations side by side. A question without an answer counts as not said."""
+    return tuple(
+        Compared(
+            question,
+            own := ours.newest(name),
+            tuple(
+                Other(key, theirs := other.newest(name), _meaning(own) == _meaning(theirs))
+                for key, other in others.items()
+            ),
+        )
+        for name, question in QUESTIONS.items()
+    )
+
+
+def _meaning(answer: Answer | None) -> Meaning:
+    return answer.meaning if answer else NOT_SAID
+
+
+def lines(name: str, found: tuple[Compared, ...]) -> Iterator[str]:
+    """Tell it: «=» the same, «≠» another answer; then how many answers agree."""
+    for number, one in enumerate(found, start=1):
+        yield f"{number}. {one.question.text}"
+        yield f"    {name}: {worded(one.ours)}"
+        for other in one.others:
+            yield f"  {'=' if other.same else '≠'} {other.name}: {worded(other.answer)}"
+    yield ""
+    for place, other in enumerate(found[0].others):
+        same = sum(one.others[place].same for one in found)
+        yield _("{name}: совпадает ответов {same} из {n}").format(name=other.name, same=same, n=len(found))
+
+
+def worded(answer: Answer | None) -> str:
+    """Give an answer, its basis and its quote in one line."""
+    if answer is None:
+        return say(NOT_SAID)
+    quote = f": «{answer.quote}»" if answer.quote else ""
+    basis = answer.basis + quote
+    return answer.text if basis == "–" else f"{answer.text} – {basis}"
