@@ -1,13 +1,14 @@
 """Zavuch on the command line: exports → history → warehouse → dashboards and papers.
 
 The commands, in the way of the data: `demo`, `school`, `ingest`, `build`, `run`, `serve`, `status`, `report`,
-`account`, `exclude`, `identity`, `codes`, `profile`. Exit codes: 0 done; 1 something was put aside, rejected or left
-for a person to settle, or a blocking integrity check does not hold; 2 wrong usage; 3 the build failed and the old
-warehouse stays.
+`account`, `exclude`, `identity`, `codes`, `profile`; what no export carries: `register`, `workbook`, `regulation`; to
+check by hand: `sample`. Exit codes: 0 done; 1 something was put aside, rejected or left for a person to settle, or a
+blocking integrity check does not hold; 2 wrong usage; 3 the build failed and the old warehouse stays.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ from filelock import Timeout
 from warehouse import console as terminal
 from warehouse import language
 from warehouse.language import gettext as _
+from warehouse.registers.definitions import WORDS
 from warehouse.settings import HOME_VARIABLE, School, Settings, SettingsError, default_home
 
 DONE, PUT_ASIDE, WRONG_USAGE, BUILD_FAILED = 0, 1, 2, 3
@@ -62,17 +64,33 @@ report_app = typer.Typer(help=_("Документы."), no_args_is_help=True, cl
 codes_app = typer.Typer(
     help=_("Что значат коды журналов."), no_args_is_help=True, cls=terminal.Group, context_settings=HELP
 )
+register_app = typer.Typer(
+    help=_("Реестры школы: то, чего нет ни в одной выгрузке."), no_args_is_help=True, cls=terminal.Group,
+    context_settings=HELP,
+)  # fmt: skip
+sample_app = typer.Typer(cls=terminal.Group, context_settings=HELP)
+workbook_app = typer.Typer(
+    help=_("Книга школы: реестры на листах таблицы."), no_args_is_help=True, cls=terminal.Group, context_settings=HELP
+)
 profile_app = typer.Typer(
     help=_("Профили: как читать таблицы любого журнала."),
     no_args_is_help=True,
     cls=terminal.Group,
     context_settings=HELP,
 )
+regulation_app = typer.Typer(
+    help=_("Положение школы о журнале: сроки, пункты, цитаты."), no_args_is_help=True, cls=terminal.Group,
+    context_settings=HELP,
+)  # fmt: skip
 app.add_typer(school_app, name="school")
 app.add_typer(account_app, name="account")
 app.add_typer(report_app, name="report")
 app.add_typer(codes_app, name="codes")
 app.add_typer(profile_app, name="profile")
+app.add_typer(register_app, name="register")
+app.add_typer(regulation_app, name="regulation")
+app.add_typer(workbook_app, name="workbook")
+app.add_typer(sample_app, name="sample")
 
 state: dict[str, Path] = {}
 
@@ -541,6 +559,309 @@ def history(
         _say(line)
 
 
+@register_app.command(
+    "add",
+    cls=terminal.Command,
+    help=_example(
+        _("Внести запись: {words}.").format(words=", ".join(sorted(WORDS))),
+        'zavuch register add outage --from "06.10.2025 10:30" --to "06.10.2025 14:00"',
+    ),
+)
+def register_add(
+    word: Annotated[str, typer.Argument(help=_("Что внести: outage, leave, substitution…"))],
+    starts: Annotated[str | None, typer.Option("--from", help=_("С какого дня или момента."))] = None,
+    ends: Annotated[str | None, typer.Option("--to", help=_("По какой день или момент."))] = None,
+    date: Annotated[str | None, typer.Option("--date", help=_("День."))] = None,
+    lesson: Annotated[str | None, typer.Option("--lesson", help=_("Номер урока."))] = None,
+    class_name: Annotated[str | None, typer.Option("--class", help=_("Класс: 7Б."))] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help=_("Предмет."))] = None,
+    subgroup: Annotated[str | None, typer.Option("--subgroup", help=_("Подгруппа."))] = None,
+    teacher: Annotated[str | None, typer.Option("--teacher", help=_("Учитель: фамилия, имя, отчество."))] = None,
+    substitute: Annotated[str | None, typer.Option("--substitute", help=_("Кто заменяет."))] = None,
+    pupil: Annotated[str | None, typer.Option("--pupil", help=_("Ученик: фамилия, имя, отчество."))] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help=_("Вид: отмена, болезнь…"))] = None,
+    received: Annotated[str | None, typer.Option("--received", help=_("Когда принесён документ."))] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help=_("Причина."))] = None,
+    order: Annotated[str | None, typer.Option("--order", help=_("Приказ."))] = None,
+    author: Annotated[str | None, typer.Option("--author", help=_("Кто вносит; иначе имя входа в компьютер."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Enter what no export carries."""
+    from warehouse.registers import commands
+
+    settings = _settings()
+    given = {
+        "--from": starts, "--to": ends, "--date": date, "--lesson": lesson, "--class": class_name,
+        "--subject": subject, "--subgroup": subgroup, "--teacher": teacher, "--substitute": substitute,
+        "--pupil": pupil, "--kind": kind, "--received": received, "--reason": reason, "--order": order,
+    }  # fmt: skip
+    try:
+        entry = commands.entry(word, {option: text for option, text in given.items() if text is not None})
+    except commands.WrongEntryError as error:
+        _fail(str(error), WRONG_USAGE)
+    chosen = _chosen_school(settings, school)
+    _say(commands.add(settings, chosen, entry, author=author, at=datetime.now(settings.zone(chosen))))
+
+
+@register_app.command(
+    "list",
+    cls=terminal.Command,
+    help=_example(_("Показать, что внесено и действует."), "zavuch register list outages"),
+)
+def register_list(
+    register: Annotated[str | None, typer.Argument(help=_("Какой реестр; по умолчанию все."))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=_("И исправленное, и отменённое."))] = False,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Show entries with who entered them and when."""
+    from warehouse.registers import commands
+
+    settings = _settings()
+    try:
+        lines = commands.listed(settings, _chosen_school(settings, school), register, everything=everything)
+    except commands.WrongEntryError as error:
+        _fail(str(error), WRONG_USAGE)
+    for line in lines:
+        _say(line)
+
+
+@register_app.command(
+    "remove",
+    cls=terminal.Command,
+    help=_example(_("Отменить запись по её номеру из списка."), "zavuch register remove 3.1"),
+)
+def register_remove(
+    number: Annotated[str, typer.Argument(help=_("Номер записи: zavuch register list."))],
+    author: Annotated[
+        str | None, typer.Option("--author", help=_("Кто отменяет; иначе имя входа в компьютер."))
+    ] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Take an entry back; it stays in the journal of registers."""
+    from warehouse.registers import commands
+
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    try:
+        _say(commands.remove(settings, chosen, number, author=author, at=datetime.now(settings.zone(chosen))))
+    except commands.WrongEntryError as error:
+        _fail(str(error), WRONG_USAGE)
+
+
+@workbook_app.command(
+    "export",
+    cls=terminal.Command,
+    help=_example(
+        _("Выгрузить книгу школы: внесённое и то, что уже видно из выгрузок. Её правят и загружают обратно."),
+        "zavuch workbook export --year 2025/2026",
+    ),
+)
+def workbook_export(
+    file: Annotated[
+        Path | None, typer.Argument(help=_("Имя файла .xlsx; по умолчанию в папке documents."), show_default=False)
+    ] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", help=_("Учебный год, 2026/2027; по умолчанию новейший."))
+    ] = None,
+) -> None:
+    """Write the school workbook."""
+    from exports.school_workbook import WrongYearError, write
+    from warehouse.registers.book import FILE_NAME
+    from warehouse.registers.journal import RegistersError
+    from warehouse.regulation.file import RegulationError
+
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    out = file or settings.documents / FILE_NAME
+    try:
+        written = write(settings, chosen, out, year=year, at=datetime.now(settings.zone(chosen)))
+    except WrongYearError as error:
+        _fail(str(error), WRONG_USAGE)
+    except (RegistersError, RegulationError) as error:
+        _fail(str(error), PUT_ASIDE)
+    except PermissionError:
+        _fail(_("Файл {path} занят: закройте его и повторите.").format(path=out), PUT_ASIDE)
+    _say(_("Книга школы на {year} учебный год: {path}").format(year=written, path=out))
+    _say(_("Исправьте её и загрузите: zavuch workbook import"))
+
+
+@workbook_app.command(
+    "import",
+    cls=terminal.Command,
+    help=_example(
+        _("Загрузить исправленную книгу школы: показать, что изменится и что не понято, и внести, если вы согласны."),
+        'zavuch workbook import "Шаблон школы.xlsx"',
+    ),
+)
+def workbook_import(
+    file: Annotated[Path, typer.Argument(help=_("Книга: XLSX, ODS или XLS."))],
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Внести, не спрашивая."))] = False,
+    skip_faulty: Annotated[
+        bool, typer.Option("--skip-faulty", help=_("Внести понятое, если есть и непонятые строки."))
+    ] = False,
+    author: Annotated[str | None, typer.Option("--author", help=_("Кто вносит; иначе имя входа в компьютер."))] = None,
+) -> None:
+    """Show what a workbook would change, ask, enter it; 1 where something was not understood or nobody agreed."""
+    from ingest.reading import UnreadableExportError
+    from ingest.school_workbook import NotOurBookError
+    from warehouse.registers.journal import RegistersError
+    from warehouse.regulation.file import RegulationError
+
+    if not file.is_file():
+        _fail(_("Нет такого файла или папки: {path}").format(path=file), WRONG_USAGE)
+    try:
+        raise typer.Exit(_import_workbook(_settings(), file, school, author, yes=yes, skip_faulty=skip_faulty))
+    except UnreadableExportError as error:
+        _fail(f"{error.reason}\n{error.advice}", PUT_ASIDE)
+    except (NotOurBookError, RegistersError, RegulationError) as error:
+        _fail(str(error), PUT_ASIDE)
+
+
+def _import_workbook(
+    settings: Settings, file: Path, school: str | None, author: str | None, *, yes: bool, skip_faulty: bool
+) -> int:
+    """Plan, tell, ask, enter."""
+    from ingest import school_words, school_workbook
+    from warehouse.registers.journal import Journal
+    from warehouse.regulation.file import file_of
+
+    data = file.read_bytes()
+    chosen = _chosen_school(settings, school or school_workbook.school_of(data))
+    journal = Journal(settings, chosen)
+    plan = school_workbook.plan(data, journal, file_of(settings.home, chosen))
+    for line in (*school_words.fault_lines(plan), *school_words.plan_lines(plan)):
+        _say(line)
+    code = PUT_ASIDE if plan.faults else DONE
+    if plan.faults and not skip_faulty:
+        _say(_("Ничего не внесено. Исправьте эти строки или внесите остальное: --skip-faulty"))
+        return code
+    if plan.is_empty:
+        return code
+    if not (yes or (sys.stdin.isatty() and typer.confirm(_("Внести?"), default=False))):
+        _say(_("Ничего не внесено. Внести без вопроса: --yes"))
+        return PUT_ASIDE
+    batch = school_workbook.enter(plan, journal, author=author, at=datetime.now(settings.zone(chosen)))
+    n = len(batch.entries) + (len(plan.answers.changed) if plan.answers else 0)
+    _say(_("Внесено записей: {n}. Учтутся при следующей сборке: zavuch run").format(n=n))
+    return code
+
+
+def _chosen_school(settings: Settings, school: str | None) -> str:
+    """Give the school that is asked for, or the only one."""
+    if (school not in settings.schools) if school else len(settings.schools) != 1:
+        known = ", ".join(settings.schools) or "–"
+        _fail(_("Укажите школу: --school КОД. Внесены: {known}.").format(known=known), WRONG_USAGE)
+    return school or next(iter(settings.schools))
+
+
+@sample_app.callback(
+    invoke_without_command=True,
+    help=_example(
+        _("Взять наугад ячейки журнала и напечатать лист, по которому их сверяют с журналом вручную."),
+        "zavuch sample --cells 10 --class 7А",
+    ),
+)
+def sample(
+    context: typer.Context,
+    cells: Annotated[
+        int | None, typer.Option("--cells", min=1, max=15, help=_("Сколько ячеек; по умолчанию 10."))
+    ] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--draw", min=1, max=9999, help=_("Номер выборки: тот же номер – те же ячейки; иначе следующий.")),
+    ] = None,
+    class_name: Annotated[str | None, typer.Option("--class", help=_("Только этот класс: 7А."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Draw cells and print the sheet."""
+    if context.invoked_subcommand is not None:
+        return
+    from exports.sample_paper import Row, sample_paper
+    from ingest import sampling
+    from warehouse.samples import Samples
+
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    samples = Samples(settings, chosen)
+    chosen_number = number or samples.next_number()
+    known = samples.draw(chosen_number)
+    if known is not None:
+        cells, class_name = cells or known.wanted, known.class_name if class_name is None else class_name
+    drawn, named = sampling.draw(settings, chosen, chosen_number, n=cells or 10, class_name=class_name or "")
+    drawn = samples.keep(drawn)
+    rows = [
+        Row(each.cell, each.subject, each.pupil, tuple((file.name, file.taken_at, file.place) for file in each.files))
+        for each in named
+    ]
+    folder = settings.documents if len(settings.schools) == 1 else settings.documents / chosen
+    out = sample_paper(drawn, rows, settings.schools[chosen].name, folder)
+    _say(_("Выборка {number}, ячеек: {n} → {out}").format(number=drawn.number, n=len(rows), out=out))
+    _say(_("На листе имена детей и их отметки – это персональные данные: не пересылайте его и потом уничтожьте."))
+    _say(_("Сверив, внесите итог, например: {command}").format(
+        command=f"zavuch sample enter {drawn.number} --wrong 3,7 --missing 5"
+    ))  # fmt: skip
+
+
+@sample_app.command(
+    "enter",
+    cls=terminal.Command,
+    help=_example(
+        _("Внести итог сверки; не названные ячейки совпали. Исправление – внести ещё раз: считается последний итог."),
+        "zavuch sample enter 1 --wrong 3,7 --missing 5",
+    ),
+)
+def sample_enter(
+    number: Annotated[int, typer.Argument(help=_("Номер выборки, он напечатан на листе."))],
+    wrong: Annotated[str, typer.Option("--wrong", help=_("Номера ячеек, где в журнале другое: 3,7."))] = "",
+    missing: Annotated[str, typer.Option("--missing", help=_("Номера ячеек, которых в журнале не нашлось."))] = "",
+    unchecked: Annotated[
+        str, typer.Option("--unchecked", help=_("Номера ячеек, до которых не дошли: они не считаются."))
+    ] = "",
+    author: Annotated[str | None, typer.Option("--author", help=_("Кто сверял; иначе имя входа в компьютер."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Enter what came of a draw."""
+    from warehouse.samples import Result, Samples
+    from warehouse.samples_words import came
+
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    given = [_cell_numbers(text, name) for text, name in (
+        (wrong, "--wrong"), (missing, "--missing"), (unchecked, "--unchecked")
+    )]  # fmt: skip
+    at = datetime.now(settings.zone(chosen)).replace(tzinfo=None, microsecond=0)
+    result = Result(author or getpass.getuser(), at, *given)
+    drawn = Samples(settings, chosen).enter(number, result)
+    _say(_("Итог выборки {number} внесён: {came}.").format(number=number, came=came(result, len(drawn.cells))))
+
+
+def _cell_numbers(text: str, option: str) -> tuple[int, ...]:
+    """«3,7» or «3 7»."""
+    words = text.replace(",", " ").replace(";", " ").split()
+    if not all(word.isascii() and word.isdigit() for word in words):
+        _fail(_("{option}: «{text}» – не номера ячеек. Пример: 3,7").format(option=option, text=text), WRONG_USAGE)
+    return tuple(map(int, words))
+
+
+@sample_app.command(
+    "list",
+    cls=terminal.Command,
+    help=_example(_("Показать выборки, их итоги и долю совпавших ячеек."), "zavuch sample list"),
+)
+def sample_list(
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Show draws with their results."""
+    from warehouse import samples, samples_words
+
+    settings = _settings()
+    draws = samples.Samples(settings, _chosen_school(settings, school)).draws()
+    for line in samples_words.lines(draws, samples.share(draws)):
+        _say(line)
+
+
 @app.command(
     cls=terminal.Command,
     help=_example(_("Что принесли последние выгрузки и что в них странно."), "zavuch drift --school s12"),
@@ -580,6 +901,175 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         server.serve(settings.home, host, port, demo=settings.demo)
     except server.PortTakenError:
         _fail(_("Порт {port} занят. Укажите другой: --port").format(port=port), WRONG_USAGE)
+
+
+# What the school's regulation says
+
+
+@regulation_app.command(
+    "init",
+    cls=terminal.Command,
+    help=_example(
+        _("Ответить на вопросы о положении школы – с образца или с чистого листа; позже – внести новые ответы."),
+        "zavuch regulation init --from kirishi-2018",
+    ),
+)
+def regulation_init(
+    profile: Annotated[
+        str, typer.Option("--from", help=_("Образец: novoaltaysk-2016, mbou, izhevskoe-2018, kirishi-2018, …"))
+    ] = "",
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help=_("Файл с ответами вместо вопросов, такой же, как файл положения."))
+    ] = None,
+    valid_from: Annotated[
+        str | None, typer.Option("--valid-from", help=_("С какого дня действуют ответы: 01.09.2026."))
+    ] = None,
+    document: Annotated[
+        str, typer.Option("--document", help=_("Как называется положение, номер и дата приказа."))
+    ] = "",
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Start the regulation of a school, or add answers that apply from a later day."""
+    from warehouse.regulation import commands, profiles
+    from warehouse.regulation.answers import AnswerError, day_of
+    from warehouse.regulation.file import RegulationError
+
+    if profile and profile not in profiles.NAMES:
+        known = ", ".join(profiles.NAMES)
+        _fail(_("Образца «{name}» нет. Есть: {known}.").format(name=profile, known=known), WRONG_USAGE)
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    asking = (_answer, _say) if answers is None and sys.stdin.isatty() else None
+    try:
+        wanted = commands.Wanted(profile, answers, day_of(valid_from) if valid_from else None, document)
+        for line in commands.begin(settings, chosen, wanted, asking):
+            _say(line)
+    except (commands.WrongRequestError, AnswerError) as error:
+        _fail(str(error), WRONG_USAGE)
+    except RegulationError as error:
+        _fail(str(error), PUT_ASIDE)
+
+
+def _answer(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError as error:
+        raise typer.Abort from error
+
+
+def _regulation(settings: Settings, what: str | None, school: str | None) -> Any:  # noqa: ANN401  (imported only when needed)
+    """Find the regulation that is meant: by name, else that of the school."""
+    from warehouse.regulation import commands
+    from warehouse.regulation.file import RegulationError
+
+    try:
+        return commands.named(settings, what or _chosen_school(settings, school))
+    except commands.WrongRequestError as error:
+        _fail(str(error), WRONG_USAGE)
+    except RegulationError as error:
+        _fail(str(error), PUT_ASIDE)
+
+
+@regulation_app.command(
+    "show",
+    cls=terminal.Command,
+    help=_example(
+        _("Показать ответы с пунктами, цитатами и днями, в которые они действуют."), "zavuch regulation show mbou"
+    ),
+)
+def regulation_show(
+    what: Annotated[
+        str | None, typer.Argument(help=_("Школа, образец или файл; по умолчанию положение школы."))
+    ] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Show a regulation."""
+    from warehouse.regulation import commands
+
+    for line in commands.shown(_regulation(_settings(), what, school)):
+        _say(line)
+
+
+@regulation_app.command(
+    "check",
+    cls=terminal.Command,
+    help=_example(_("Проверить файл положения: где ошибка, в чём она и что сделать."), "zavuch regulation check"),
+)
+def regulation_check(
+    file: Annotated[Path | None, typer.Argument(help=_("Файл; по умолчанию положение школы."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Check a regulation file; 1 when something is at fault."""
+    from warehouse.regulation import commands
+    from warehouse.regulation.file import file_of
+
+    settings = _settings()
+    path = file or file_of(settings.home, _chosen_school(settings, school))
+    if not path.is_file():
+        _fail(_("Нет такого файла или папки: {path}").format(path=path), WRONG_USAGE)
+    raise typer.Exit(DONE if commands.checked(path, _say) else PUT_ASIDE)
+
+
+@regulation_app.command(
+    "compare",
+    cls=terminal.Command,
+    help=_example(
+        _("Сравнить два положения по вопросам, с цитатами; без второго – с пятью образцами."),
+        "zavuch regulation compare mbou kirishi-2018",
+    ),
+)
+def regulation_compare(
+    first: Annotated[
+        str | None, typer.Argument(help=_("Школа, образец или файл; по умолчанию положение школы."))
+    ] = None,
+    second: Annotated[str | None, typer.Argument(help=_("С чем сравнить; по умолчанию с пятью образцами."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Compare regulations question by question."""
+    from warehouse.regulation import profiles
+    from warehouse.regulation.compare import compare, lines
+
+    settings = _settings()
+    ours = _regulation(settings, first, school)
+    names = (second,) if second else tuple(name for name in profiles.FIVE if name != ours.name)
+    others = {name: _regulation(settings, name, school).regulation for name in names}
+    for line in lines(ours.name, compare(ours.regulation, others)):
+        _say(line)
+
+
+@regulation_app.command(
+    "print",
+    cls=terminal.Command,
+    help=_example(
+        _("Напечатать положение на одной странице, на подпись директору."),
+        "zavuch regulation print --out положение.pdf",
+    ),
+)
+def regulation_print(
+    what: Annotated[
+        str | None, typer.Argument(help=_("Школа, образец или файл; по умолчанию положение школы."))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help=_("Имя файла .pdf; по умолчанию в папке documents."))
+    ] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Print the page that the director signs."""
+    from exports.files import write_whole
+    from exports.regulation_paper import paper, regulation_pdf
+    from warehouse.regulation.commands import taken_over
+    from warehouse.regulation.file import digest_of
+
+    settings = _settings()
+    found = _regulation(settings, what, school)
+    moment = datetime.now(settings.zone(found.name)).replace(microsecond=0, tzinfo=None)
+    page = paper(found.title, found.regulation, digest_of(found.path), moment, taken_over=taken_over(found.regulation))
+    path = out or settings.documents / _("Положение {name}.pdf").format(name=found.name)
+    try:
+        write_whole(path, regulation_pdf(page, moment))
+    except PermissionError:
+        _fail(_("Файл {path} занят: закройте его и повторите.").format(path=path), PUT_ASIDE)
+    _say(_("Сохранено: {path}").format(path=path))
 
 
 # People and papers
@@ -742,6 +1232,9 @@ def report_remarks(
     except remarks.UnknownTeacherError as error:
         _fail(error.advice, WRONG_USAGE)
     _say(_("Сохранено файлов: {n} → {out}").format(n=len(written), out=out))
+    quiet_until = report.quiet_until(report.school_file(published, school))
+    if quiet_until is not None:
+        _say(_("Тихий режим до {day:%d.%m.%Y}: листы – только для заместителя директора.").format(day=quiet_until))
 
 
 @report_app.command(

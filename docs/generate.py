@@ -28,7 +28,10 @@ COMMANDS = (
     ("profile", "show"), ("profile", "check"), ("profile", "new"),
     ("identity",), ("build",), ("run",), ("watch",), ("serve",), ("status",), ("drift",),
     ("history",), ("report",), ("report", "remarks"), ("report", "oneroster"), ("account",), ("account", "add"),
-    ("account", "list"), ("account", "disable"),
+    ("account", "list"), ("account", "disable"), ("register",), ("register", "add"), ("register", "list"),
+    ("register", "remove"), ("workbook",), ("workbook", "export"), ("workbook", "import"),
+    ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "check"),
+    ("regulation", "compare"), ("regulation", "print"), ("sample",), ("sample", "enter"), ("sample", "list"),
 )  # fmt: skip
 
 
