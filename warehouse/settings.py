@@ -1,7 +1,7 @@
 """The home folder: where everything of one installation lives, and what `zavuch.toml` says.
 
     var/ (or ZAVUCH_HOME)
-      zavuch.toml  inbox/  landing/  quarantine/  history/  registers/  warehouse/
+      zavuch.toml  inbox/  landing/  quarantine/  history/  registers/  regulations/  samples/  warehouse/
       accounts.sqlite  access_log.sqlite  runs.sqlite  documents/  archive/
 
 Copying the folder moves the school. Nothing outside it is written.
