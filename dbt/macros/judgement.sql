@@ -42,3 +42,25 @@
         else 'no_data'
     end
 {%- endmacro %}
+
+{# Rows of a relation with their place: the stretch that comes nearest to today is the one to judge by. #}
+{% macro by_nearness(relation) -%}
+select
+    school_id,
+    academic_year,
+    class_id,
+    pupil_id,
+    subject_id,
+    period_id,
+    marks_from,
+    marks_through,
+    marks_until,
+    max(period_marks_until) over (
+        partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+    ) as period_marks_until,
+    row_number() over (
+        partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
+        order by marks_through desc nulls last, marks_from asc nulls last, marks_until desc nulls last
+    ) as place
+from {{ relation }}
+{%- endmacro %}

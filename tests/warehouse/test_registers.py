@@ -220,6 +220,28 @@ def test_no_name_of_a_person_is_in_an_error(home: Settings) -> None:
     assert "--from: Дата не понята" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "warned"), [("Образцова Анна Петровна", False), ("Образцова А. П.", True), ("Образцова", True)]
+)
+def test_a_name_that_may_be_nobody_s_is_pointed_at(home: Settings, name: str, warned: bool) -> None:
+    entry = commands.entry("leave", {"--teacher": name, "--from": "06.10.2025"})
+    told = commands.add(home, "s1", entry, author="завуч", at=MORNING)
+    assert told.startswith("Внесено: Отсутствие учителей")
+    assert ("zavuch identity" in told) is warned
+
+
+def test_entries_are_listed_and_taken_back_by_number(home: Settings) -> None:
+    for starts in ("06.10.2025", "07.10.2025"):
+        entry = commands.entry("outage", {"--from": starts, "--to": f"{starts} 12:00"})
+        commands.add(home, "s1", entry, author="завуч", at=MORNING)
+    assert "Отменено" in commands.remove(home, "s1", "1.1", author="завуч", at=MORNING)
+    (stands,) = commands.listed(home, "s1", "outage", everything=False)
+    assert stands.strip().startswith("2.1")
+    assert [text.split()[0] for text in commands.listed(home, "s1", None, everything=True)] == ["1.1", "2.1", "3.1"]
+    with pytest.raises(commands.WrongEntryError, match=r"1\.1"):
+        commands.remove(home, "s1", "1.1", author="завуч", at=MORNING)
+
+
 def test_the_file_is_readable_by_a_person(journal: Journal) -> None:
     journal.append([outage()], author="завуч", entered_at=MORNING, how="command")
     told = json.loads(journal.files()[0].read_text(encoding="utf-8"))

@@ -60,7 +60,21 @@ def add(settings: Settings, school_id: str, new: Entry, *, author: str | None, a
     batch = Journal(settings, school_id).append([new], author=author or _login(), entered_at=at, how="command")
     if not batch.entries:
         return _("Это уже внесено: {line}").format(line=line(new))
-    return _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
+    told = _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
+    shortened = _("Имя неполное: после сборки проверьте командой zavuch identity, узнан ли этот человек.")
+    return told if all(map(_is_full, _people(new))) else f"{told}\n{shortened}"
+
+
+def _people(new: Entry) -> Iterator[str]:
+    return (
+        str(new.values[about.name]) for about in new.definition.fields
+        if about.kind in {"teacher", "pupil"} and about.name in new.values
+    )  # fmt: skip
+
+
+def _is_full(name: str) -> bool:
+    """Tell a full name from initials and from a last name alone, which are nobody until a person says who it is."""
+    return len(name.split()) > 1 and "." not in name
 
 
 def listed(settings: Settings, school_id: str, register: str | None, *, everything: bool) -> Iterator[str]:

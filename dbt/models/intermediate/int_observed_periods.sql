@@ -212,24 +212,7 @@ by_pupil as (
 
 pupil_ranked as (
 
-    select
-        school_id,
-        academic_year,
-        class_id,
-        pupil_id,
-        subject_id,
-        period_id,
-        marks_from,
-        marks_through,
-        marks_until,
-        max(period_marks_until) over (
-            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
-        ) as period_marks_until,
-        row_number() over (
-            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
-            order by marks_through desc nulls last, marks_from asc nulls last, marks_until desc nulls last
-        ) as place
-    from by_pupil
+    {{ by_nearness('by_pupil') }}
 
 ),
 
@@ -333,27 +316,9 @@ gathered as (
 
 ),
 
--- the stretch that comes nearest to today is the one to judge by
 ranked as (
 
-    select
-        school_id,
-        academic_year,
-        class_id,
-        pupil_id,
-        subject_id,
-        period_id,
-        marks_from,
-        marks_through,
-        marks_until,
-        max(period_marks_until) over (
-            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
-        ) as period_marks_until,
-        row_number() over (
-            partition by school_id, academic_year, class_id, pupil_id, subject_id, period_id
-            order by marks_through desc nulls last, marks_from asc nulls last, marks_until desc nulls last
-        ) as place
-    from gathered
+    {{ by_nearness('gathered') }}
 
 ),
 
