@@ -122,7 +122,7 @@ def told(rows: list[tuple]) -> list[str]:
     return sorted(map(repr, rows))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=NO_SHRINKING)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=NO_SHRINKING)
 @given(exports=EXPORTS, seed=st.integers(0, 2**16))
 def test_any_order_and_any_batches_give_the_history_worked_out_by_hand(
     tmp_path_factory: pytest.TempPathFactory, exports: list[Export], seed: int

@@ -77,7 +77,7 @@ def test_two_systems_tell_of_one_pupil_class_and_subject(tmp_path: Path) -> None
 def test_any_order_of_loading_gives_the_same_ids(tmp_path: Path) -> None:
     exports = [roster(), report(), report("2026-09-10T07:00"), roster("2026-09-11T07:00")]
     found = []
-    for number, order in enumerate(itertools.permutations(exports)):
+    for number, order in enumerate(itertools.islice(itertools.permutations(exports), 0, None, 2)):
         (tmp_path / str(number)).mkdir()
         found.append(facts(Observed(tmp_path / str(number), order)))
     assert all(one == found[0] for one in found)
