@@ -739,13 +739,18 @@ def _import_workbook(
         return code
     if plan.is_empty:
         return code
-    if not (yes or (sys.stdin.isatty() and typer.confirm(_("Внести?"), default=False))):
+    if not (yes or (sys.stdin.isatty() and _agreed(_("Внести? [да/нет]")))):
         _say(_("Ничего не внесено. Внести без вопроса: --yes"))
         return PUT_ASIDE
     batch = school_workbook.enter(plan, journal, author=author, at=datetime.now(settings.zone(chosen)))
     n = len(batch.entries) + (len(plan.answers.changed) if plan.answers else 0)
     _say(_("Внесено записей: {n}. Учтутся при следующей сборке: zavuch run").format(n=n))
     return code
+
+
+def _agreed(question: str) -> bool:
+    """Ask a person at the terminal; anything but a yes is a no."""
+    return str(typer.prompt(question, default=_("нет"))).strip().casefold() in {"да", "д", "yes", "y"}
 
 
 def _chosen_school(settings: Settings, school: str | None) -> str:

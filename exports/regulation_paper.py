@@ -59,7 +59,7 @@ def paper(
         rows=tuple(_row(number, *pair, quoted) for number, pair in enumerate(newest.items(), start=1)),
         not_said=say(NOT_SAID),
         notes=tuple(_notes(regulation, newest, taken_over)),
-        statement=_("Ответы сверены с положением школы; по ним проверяется ведение журнала."),
+        statement=_("Ответы сверены с положением школы."),
         signature=(_("Директор"), _("подпись"), _("фамилия, инициалы"), _("дата")),
         foot=_("Файл: SHA-256 {digest}. Напечатано {moment:%d.%m.%Y}.").format(digest=digest, moment=moment),
     )
@@ -68,7 +68,7 @@ def paper(
 def _row(number: int, name: str, answer: Answer | None, quoted: int) -> tuple[str, ...]:
     label = QUESTIONS[name].label
     if answer is None:
-        return str(number), label, say(NOT_SAID), "", "", ""
+        return str(number), label, _("нет ответа"), "", "", ""
     clause = answer.clause or ("" if isinstance(answer.meaning, NotSaid) else _("установлено школой"))
     since = f"{answer.valid_from:%d.%m.%Y}" if answer.valid_from else _("с начала")
     quote = f"«{shortened(answer.quote, quoted)}»" if answer.quote else ""
@@ -79,7 +79,7 @@ def _notes(regulation: Regulation, newest: dict[str, Answer | None], taken_over:
     answers = [answer for answer in newest.values() if answer]
     notes = []
     if len(newest) > sum(not isinstance(answer.meaning, NotSaid) for answer in answers):
-        notes.append(_("Где в положении не сказано, Завуч не судит: чужой срок не берётся."))
+        notes.append(_("Где в положении не сказано, чужой срок не берётся."))
     if any(not answer.clause and not isinstance(answer.meaning, NotSaid) for answer in answers):
         notes.append(_("Установлено школой: в положении срок не указан."))
     if len(regulation.answers) > len(answers):

@@ -67,7 +67,7 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         facts=tuple(facts),
         headings=("№", _("Дата и замечание"), _("Пункт положения"), _("Отметка о выполнении")),
         remarks=remarks,
-        none="" if remarks else _("Замечаний нет."),
+        none="" if remarks else _nothing(sheet),
         checks_title=_("Просим проверить") if checks else "",
         checks=checks,
         notes=_notes((*sheet.remarks, *sheet.checks)),
@@ -82,6 +82,13 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         page=_("стр."),
         of=_("из"),
     )
+
+
+def _nothing(sheet: Sheet) -> str:
+    """Say that there is nothing to remark, and where that is so because nothing could be judged."""
+    if sheet.n_due and not sheet.n_judged:
+        return _("Замечаний нет: о сроках по этим выгрузкам судить нельзя.")
+    return _("Замечаний нет.")
 
 
 def _judged(n_due: int, n_judged: int) -> str:

@@ -83,9 +83,9 @@ def test_words_taken_over_from_a_profile_are_pointed_at() -> None:
     assert "_____" in text
 
 
-def test_open_questions_stand_as_not_said() -> None:
+def test_open_questions_stand_as_open() -> None:
     page = paper("", Regulation(()), DIGEST, MOMENT)
-    assert {row[2] for row in page.rows} == {"в положении не сказано"}
+    assert {row[2] for row in page.rows} == {"нет ответа"}
     assert page.not_said == "в положении не сказано"
     assert paper("", Regulation((Answer("topic", NOT_SAID),)), DIGEST, MOMENT).rows[0][3] == ""
 

@@ -247,3 +247,10 @@ def test_the_file_is_readable_by_a_person(journal: Journal) -> None:
     told = json.loads(journal.files()[0].read_text(encoding="utf-8"))
     assert told["zavuch"] == "register"
     assert told["entries"][0]["values"]["starts_at"] == "2025-10-06T10:30"
+
+
+def test_an_outage_of_days_lasts_to_their_end() -> None:
+    assert outage("06.10.2025", "06.10.2025").values["ends_at"] == "2025-10-06T23:59"
+    assert outage("06.10.2025 9:00", "07.10.2025").values["ends_at"] == "2025-10-07T23:59"
+    cells = read_entry(REGISTERS["outages"], {"starts_at": datetime(2025, 10, 6), "ends_at": datetime(2025, 10, 6)})
+    assert cells.values == {"starts_at": "2025-10-06T00:00", "ends_at": "2025-10-06T23:59"}

@@ -31,7 +31,7 @@ REGULATION = Register(
         Field("question", regulation.HEADINGS[0], "text", key=True, required=True),
         Field(
             "answer", regulation.HEADINGS[1], "text", required=True,
-            hint="«в день урока», «2 рабочих дня», «в положении не сказано»",
+            hint="«в день урока», «7 календарных дней после урока», «в положении не сказано»",
         ),
         Field("clause", regulation.HEADINGS[2], "text", hint="пусто – установлено школой"),
         Field("quote", regulation.HEADINGS[3], "text", hint="слова положения дословно"),

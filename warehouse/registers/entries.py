@@ -65,12 +65,22 @@ def read_entry(register: Register, given: Mapping[str, Given], academic_year: st
             faults[about.name] = (
                 _("Не заполнено: {title}").format(title=about.title), _("Без этого запись не понять."),
             )  # fmt: skip
+    _whole_day(register, values)
     for first, last in _SPANS:
         if first in values and last in values and _before(values[last], values[first]):
             faults[last] = _("Конец раньше начала"), _("Проверьте, не перепутаны ли они.")
     if faults:
         raise EntryError(faults)
     return Entry(register.name, values, academic_year if register.of_year else "", note=note)
+
+
+def _whole_day(register: Register, values: dict[str, Value]) -> None:
+    """Take a span of no length, «с 06.10 по 06.10» in cells of dates, for the whole day that was meant."""
+    span = [
+        about.name for about in register.fields if about.kind == "moment" and about.name in {"starts_at", "ends_at"}
+    ]
+    if len(span) == 2 and values.get("starts_at") == values.get("ends_at") and "ends_at" in values:
+        values["ends_at"] = f"{str(values['ends_at'])[:10]}T23:59"
 
 
 def _before(last: Value, first: Value) -> bool:

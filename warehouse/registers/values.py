@@ -156,14 +156,15 @@ def _time_of(text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
-def _moment(_about: Field, given: Given) -> str:
-    """Read a moment; a day alone is its beginning."""
+def _moment(about: Field, given: Given) -> str:
+    """Read a moment; a day alone is its beginning, of an end the end of the day."""
     if isinstance(given, datetime):
         return given.replace(second=0, microsecond=0, tzinfo=None).isoformat(timespec="minutes")
+    whole_day = time(23, 59) if about.name.startswith("ends") else time()
     if isinstance(given, date):
-        return datetime.combine(given, time()).isoformat(timespec="minutes")
+        return datetime.combine(given, whole_day).isoformat(timespec="minutes")
     day, _between, clock = clean(given).replace("T", " ").partition(" ")
-    found, at = _day_of(day), _time_of(clock) if clock else time()
+    found, at = _day_of(day), _time_of(clock) if clock else whole_day
     if found is None or at is None:
         raise NotUnderstoodError(_("День и время не поняты"), _("Напишите их так: 06.10.2025 10:30."))
     return datetime.combine(found, at).isoformat(timespec="minutes")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, Regulation
-from warehouse.regulation.meanings import NOT_SAID, Meaning, say
+from warehouse.regulation.meanings import NOT_SAID, Meaning
 from warehouse.regulation.questions import QUESTIONS, Question
 
 
@@ -64,7 +64,7 @@ def lines(name: str, found: tuple[Compared, ...]) -> Iterator[str]:
 def worded(answer: Answer | None) -> str:
     """Give an answer, its basis and its quote in one line."""
     if answer is None:
-        return say(NOT_SAID)
+        return _("нет ответа")
     quote = f": «{answer.quote}»" if answer.quote else ""
     basis = answer.basis + quote
     return answer.text if basis == "–" else f"{answer.text} – {basis}"
