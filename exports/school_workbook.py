@@ -26,6 +26,7 @@ from warehouse.language import gettext as _
 from warehouse.registers import book
 from warehouse.registers.book import Memory, Origin, Remembered
 from warehouse.registers.definitions import REGISTERS, Register
+from warehouse.registers.entries import Entry
 from warehouse.registers.journal import Journal
 from warehouse.registers.values import Field, Kind, Value, parse, shown, typed
 from warehouse.regulation import file as regulation_file
@@ -126,7 +127,10 @@ def school_workbook(
     at: the moment that the file bears. school_file: the published file of the school, None before the first build.
     """
     exported = asked(shown_by_exports(school_file, year) if school_file else {})
-    sheets = [_shown(journal, register, year, exported.get(register.name, [])) for register in REGISTERS.values()]
+    entered = journal.everything()
+    sheets = [
+        _shown(entered.get(name, []), register, year, exported.get(name, [])) for name, register in REGISTERS.items()
+    ]
     sheets.append(_answers(regulation))
     stream = BytesIO()
     workbook = Workbook(stream, {"in_memory": True})
@@ -143,8 +147,8 @@ def school_workbook(
     return stream.getvalue()
 
 
-def _shown(journal: Journal, register: Register, year: str, exported: Sequence[Mapping[str, Value]]) -> Shown:
-    entered = [entry for entry in journal.entries(register.name) if book.in_year(entry, year)]
+def _shown(standing: Sequence[Entry], register: Register, year: str, exported: Sequence[Mapping[str, Value]]) -> Shown:
+    entered = [entry for entry in standing if book.in_year(entry, year)]
     of_exports = untold(register.name, map(dict, exported), [entry.values for entry in entered])
     of_year = year if register.of_year else ""
     rows = [

@@ -6,7 +6,6 @@ if it still stands as it was written; a sheet that is gone says nothing, and nei
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,12 +89,13 @@ def plan(data: bytes, journal: Journal, regulation: Path | None = None) -> Plan:
             + " " + _("Для другого года выгрузите свою книгу: zavuch workbook export --year ГОД/ГОД.")
         )  # fmt: skip
     changes, faults, notes = [], [], []
+    entered = journal.everything()
     for register in REGISTERS.values():
         table = found.tables.get(register.name)
         if table is None:
             notes.append(_("Листа «{title}» в книге нет: его записи не тронуты.").format(title=register.title))
             continue
-        reading = _Reading(register, table, memory, journal)
+        reading = _Reading(register, table, memory, entered.get(register.name, []))
         reading.read()
         changes.append(reading.changes())
         faults += reading.faults
@@ -126,29 +126,26 @@ def _fresh() -> str:
 
 
 def enter(plan: Plan, journal: Journal, *, author: str | None, at: datetime) -> Batch:
-    """Enter what a plan says, as one batch, and write the regulation file where answers changed.
-
-    author: the login of the computer where nobody is named.
-    """
+    """Enter what a plan says, as one batch, and write the regulation file where answers changed."""
     if plan.answers is not None:
         plan.answers.write()
-    return journal.append(plan.entries, author=author or getpass.getuser(), entered_at=at, how="workbook")
+    return journal.append(plan.entries, author=author, entered_at=at, how="workbook")
 
 
 @dataclass
 class _Reading:
-    """The sheet of one register while it is read."""
+    """The sheet of one register while it is read. entered: what stands in the register."""
 
     register: Register
     table: Table
     memory: Memory
-    journal: Journal
+    entered: Sequence[Entry]
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._written = [row for row in self.memory.rows if row.register == self.register.name]
-        self._stands = {entry.key: entry for entry in self.journal.entries(self.register.name)}
+        self._stands = {entry.key: entry for entry in self.entered}
         self._shown: dict[Key, int] = {}  # key of each entry that the sheet shows → its line
         self._wished: dict[Key, Entry] = {}
         self._unclear: list[Values] = []  # of rows with faults: the keys that could be read

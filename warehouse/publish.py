@@ -104,10 +104,13 @@ def publish(home: Path, build_file: Path, fingerprints: dict[str, str]) -> Publi
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write beside, flush to disk, put in place; Windows may need several tries while a reader holds the file."""
+    """Write beside, flush to disk, put in place; Windows may need several tries while a reader holds the file.
+
+    Lines end as the text says on every system, so that a digest of the text is one of the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as stream:
+    with beside.open("w", encoding="utf-8", newline="") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())

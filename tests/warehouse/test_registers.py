@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from warehouse.registers import commands
 from warehouse.registers.definitions import REGISTERS, WORDS
 from warehouse.registers.entries import Entry, EntryError, line, read_entry
-from warehouse.registers.journal import Journal, RegistersError, changes
+from warehouse.registers.journal import Journal, RegistersError
 from warehouse.registers.values import Field, NotUnderstoodError, parse, shown, typed
 from warehouse.settings import School, Settings
 
@@ -151,17 +151,18 @@ def test_a_correction_is_a_new_entry_and_the_old_stays_readable(journal: Journal
     assert [one.entries[0].values["ends_at"][-5:] for one in journal.batches()] == ["14:00", "15:00"]  # type: ignore[index]
 
 
-def test_changes_give_what_must_be_entered(journal: Journal) -> None:
+def test_a_batch_takes_back_corrects_and_adds(journal: Journal) -> None:
     first, second = outage(), outage("07.10.2025 10:00", "07.10.2025 11:00")
     journal.append([first, second], author="а", entered_at=MORNING, how="command")
     longer, third = outage(ends="06.10.2025 16:00"), outage("08.10.2025 10:00", "")
-    planned = changes(journal, "outages", [longer, third])
-    assert [(one.key, one.taken_back) for one in planned] == [
+    gone = Entry(second.register, second.values, taken_back=True)
+    written = journal.append([gone, longer, third], author="а", entered_at=MORNING, how="workbook")
+    assert [(one.key, one.taken_back) for one in written.entries] == [
         (second.key, True), (longer.key, False), (third.key, False),
     ]  # fmt: skip
-    journal.append(planned, author="а", entered_at=MORNING, how="workbook")
     assert set(journal.standing("outages")) == {longer.key, third.key}
-    assert changes(journal, "outages", [third, longer]) == []
+    assert journal.everything() == {"outages": [longer, third]}
+    assert journal.append([third, longer, gone], author="а", entered_at=MORNING, how="workbook").entries == ()
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone", "broken"])

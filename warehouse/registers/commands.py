@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from warehouse.language import gettext as _
 from warehouse.registers.definitions import REGISTERS, WORDS, Register
 from warehouse.registers.entries import Entry, EntryError, line, read_entry
-from warehouse.registers.journal import Batch, Journal
+from warehouse.registers.journal import Batch, Journal, standing_of
 from warehouse.settings import Settings
 
 _FIELDS = {
@@ -57,7 +56,7 @@ def _options(register: Register) -> dict[str, str]:
 
 def add(settings: Settings, school_id: str, new: Entry, *, author: str | None, at: datetime) -> str:
     """Enter it and say so."""
-    batch = Journal(settings, school_id).append([new], author=author or _login(), entered_at=at, how="command")
+    batch = Journal(settings, school_id).append([new], author=author, entered_at=at, how="command")
     if not batch.entries:
         return _("Это уже внесено: {line}").format(line=line(new))
     told = _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
@@ -95,7 +94,7 @@ def remove(settings: Settings, school_id: str, number: str, *, author: str | Non
     for own, _batch, one, stands in _numbered(journal):
         if own == number and stands:
             back = Entry(one.register, one.values, one.academic_year, taken_back=True)
-            journal.append([back], author=author or _login(), entered_at=at, how="command")
+            journal.append([back], author=author, entered_at=at, how="command")
             return _("Отменено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(one))
     raise WrongEntryError(_("Действующей записи {number} нет: zavuch register list").format(number=number))
 
@@ -103,17 +102,12 @@ def remove(settings: Settings, school_id: str, number: str, *, author: str | Non
 def _numbered(journal: Journal) -> Iterator[tuple[str, Batch, Entry, bool]]:
     """Give every entry with its number («3.1»: the first of the third batch) and whether it stands."""
     batches = journal.batches()
-    last = {(one.register, one.key): (batch.number, one) for batch in batches for one in batch.entries}
+    standing = {id(one.entry) for one in standing_of(batches).values()}
     for batch in batches:
         for place, one in enumerate(batch.entries, start=1):
-            newest = last[one.register, one.key] == (batch.number, one)
-            yield f"{batch.number}.{place}", batch, one, newest and not one.taken_back
+            yield f"{batch.number}.{place}", batch, one, id(one) in standing
 
 
 def _one_line(number: str, batch: Batch, one: Entry, stands: bool) -> str:
     state = "" if stands else f" ({_('отменяет')})" if one.taken_back else f" ({_('не действует')})"
     return f"{number:>7}  {batch.entered_at:%d.%m.%Y %H:%M}  {batch.author}  {line(one)}{state}"
-
-
-def _login() -> str:
-    return getpass.getuser()

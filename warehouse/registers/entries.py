@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from warehouse.language import gettext as _
@@ -97,13 +97,3 @@ def line(entry: Entry) -> str:
         for about in register.fields if about.name in entry.values
     )  # fmt: skip
     return f"{register.title}: {told}"
-
-
-def standing(entries: Iterable[Entry]) -> dict[Key, Entry]:
-    """Fold entries of one register in their order: what stands in the end, by key."""
-    found: dict[Key, Entry] = {}
-    for entry in entries:
-        found.pop(entry.key, None)
-        if not entry.taken_back:
-            found[entry.key] = entry
-    return found

@@ -7,9 +7,9 @@ reads the files like any export of a system called `register`.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.language import gettext as _
+from warehouse.publish import write_atomically
 from warehouse.registers import SYSTEM
 from warehouse.registers.definitions import REGISTERS
-from warehouse.registers.entries import Entry, Key, standing
+from warehouse.registers.entries import Entry, Key
 from warehouse.settings import Settings, SettingsError
 
 FORMAT = 1
@@ -86,17 +87,18 @@ class Journal:
             found.append((path, batch))
         return found
 
-    def append(self, entries: Sequence[Entry], *, author: str, entered_at: datetime, how: str) -> Batch:
+    def append(self, entries: Sequence[Entry], *, author: str | None, entered_at: datetime, how: str) -> Batch:
         """Add a batch; entries that change nothing are left out, and a batch without entries is not written.
 
+        author: the login of the computer where nobody is named.
         Raises RegistersError where the journal is damaged or the moment lies before its last batch.
         """
         with self._settings.lock():
             known = self.batches()
             new = tuple(_changing(entries, known))
-            at = entered_at.replace(microsecond=0, tzinfo=None)
+            at, who = entered_at.replace(microsecond=0, tzinfo=None), author or getpass.getuser()
             if not new:
-                return Batch(0, self.school_id, author, at, how, (), "")
+                return Batch(0, self.school_id, who, at, how, (), "")
             if known and at < known[-1].entered_at:
                 raise RegistersError(
                     _("Часы компьютера отстают: последняя запись реестров сделана {at:%d.%m.%Y %H:%M}.").format(
@@ -107,65 +109,49 @@ class Journal:
             number = len(known) + 1
             told = {
                 "zavuch": SYSTEM, "format": FORMAT, "number": number, "previous": known[-1].digest if known else "",
-                "school_id": self.school_id, "author": author, "entered_at": at.isoformat(), "how": how,
+                "school_id": self.school_id, "author": who, "entered_at": at.isoformat(), "how": how,
                 "entries": [_told(entry) for entry in new],
             }  # fmt: skip
-            data = json.dumps(told, ensure_ascii=False, indent=1).encode()
-            self._write(f"{number:06}.json", data)
-        return _batch(told, hashlib.sha256(data).hexdigest())
-
-    def _write(self, name: str, data: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        half = self.folder / f"{name}.half"
-        with half.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(self.folder / name)
+            text = json.dumps(told, ensure_ascii=False, indent=1)
+            write_atomically(self.folder / f"{number:06}.json", text)
+        return _batch(told, hashlib.sha256(text.encode()).hexdigest())
 
     def standing(self, register: str) -> dict[Key, Standing]:
         """What stands in a register now, by key, in the order in which it was entered."""
-        found: dict[Key, Standing] = {}
-        for batch in self.batches():
-            for entry in batch.entries:
-                if entry.register == register:
-                    found.pop(entry.key, None)
-                    if not entry.taken_back:
-                        found[entry.key] = Standing(entry, batch)
-        return found
+        stands = standing_of(self.batches())
+        return {key: one for (name, key), one in stands.items() if name == register}
 
     def entries(self, register: str) -> list[Entry]:
         """The entries that stand in a register now."""
-        return [one.entry for one in self.standing(register).values()]
+        return self.everything().get(register, [])
+
+    def everything(self) -> dict[str, list[Entry]]:
+        """The entries that stand now, by register, from one reading of the journal."""
+        found: dict[str, list[Entry]] = {}
+        for (register, _key), one in standing_of(self.batches()).items():
+            found.setdefault(register, []).append(one.entry)
+        return found
 
 
-def changes(journal: Journal, register: str, wanted: Iterable[Entry]) -> list[Entry]:
-    """Give what must be entered so that just `wanted` stands: new and changed entries, and those taken back."""
-    now = {key: one.entry for key, one in journal.standing(register).items()}
-    then = standing(wanted)
-    gone = [
-        Entry(entry.register, entry.values, entry.academic_year, taken_back=True)
-        for key, entry in now.items() if key not in then
-    ]  # fmt: skip
-    return [*gone, *(entry for key, entry in then.items() if now.get(key) != entry)]
+def standing_of(batches: Iterable[Batch]) -> dict[tuple[str, Key], Standing]:
+    """Fold batches in their order: what stands in the end, by register and key, in the order of its last entry."""
+    found: dict[tuple[str, Key], Standing] = {}
+    for batch in batches:
+        for entry in batch.entries:
+            found.pop((entry.register, entry.key), None)
+            if not entry.taken_back:
+                found[entry.register, entry.key] = Standing(entry, batch)
+    return found
 
 
 def _changing(entries: Iterable[Entry], known: Iterable[Batch]) -> Iterator[Entry]:
     """Leave out what already stands so, or does not stand and is taken back."""
-    stand: dict[tuple[str, Key], Entry] = {}
-    for entry in (entry for batch in known for entry in batch.entries):
-        _apply(stand, entry)
+    stands: dict[tuple[str, Key], Entry | None] = {place: one.entry for place, one in standing_of(known).items()}
     for entry in entries:
-        now = stand.get((entry.register, entry.key))
-        if now != (None if entry.taken_back else entry):
-            _apply(stand, entry)
+        place, wanted = (entry.register, entry.key), None if entry.taken_back else entry
+        if stands.get(place) != wanted:
+            stands[place] = wanted
             yield entry
-
-
-def _apply(stand: dict[tuple[str, Key], Entry], entry: Entry) -> None:
-    stand.pop((entry.register, entry.key), None)
-    if not entry.taken_back:
-        stand[entry.register, entry.key] = entry
 
 
 def _told(entry: Entry) -> dict[str, Any]:

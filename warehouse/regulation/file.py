@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -31,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.language import gettext as _
+from warehouse.publish import write_atomically
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, answered, ordered
 from warehouse.regulation.questions import QUESTIONS, Question
 
@@ -217,10 +217,4 @@ def _quoted(text: str) -> str:
 
 def write(path: Path, regulation: Regulation) -> None:
     """Write the file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text_of(regulation))
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
+    write_atomically(path, text_of(regulation))
