@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warehouse import publish, store
 from warehouse.language import gettext as _
+from warehouse.regulation.file import digest_of, file_of
 from warehouse.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -42,10 +43,10 @@ class BuildOutcome:
     check: CheckOutcome = field(default_factory=CheckOutcome)
 
 
-def fingerprint(school: store.SchoolState, as_of: datetime | None, project: str) -> str:
+def fingerprint(school: store.SchoolState, as_of: datetime | None, project: str, regulation: str) -> str:
     """Digest of everything that decides a school's published file."""
     moment = min(as_of, school.newest) if as_of else school.newest
-    text = f"{school.digest} {school.name} {moment.isoformat()} {project}"
+    text = f"{school.digest} {school.name} {moment.isoformat()} {project} {regulation}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -54,6 +55,12 @@ def _said_of_sources(settings: Settings) -> str:
     codes = settings.history / "_meta" / "code_map.parquet"
     ranks = repr([settings.source_ranks(school) for school in sorted(settings.schools)])
     return hashlib.sha256((codes.read_bytes() if codes.exists() else b"") + ranks.encode()).hexdigest()
+
+
+def _regulation(settings: Settings, school_id: str) -> str:
+    """Digest of a school's own regulation; empty where it has none."""
+    path = file_of(settings.home, school_id)
+    return digest_of(path) if path.exists() else ""
 
 
 def build(
@@ -73,7 +80,10 @@ def build(
         before = publish.current(settings.home)
         project = f"{dbt_run.project_digest()} {_said_of_sources(settings)}"
         schools = store.states(settings)
-        wanted = {school.school_id: fingerprint(school, as_of, project) for school in schools}
+        wanted = {
+            school.school_id: fingerprint(school, as_of, project, _regulation(settings, school.school_id))
+            for school in schools
+        }
         known = before.fingerprints if before else {}
         stale = [school for school in schools if known.get(school.school_id) != wanted[school.school_id]]
         if not stale:

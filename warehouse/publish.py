@@ -12,14 +12,13 @@ observations are published, never raw rows.
 from __future__ import annotations
 
 import json
-import os
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from warehouse.files import write_atomically
 from warehouse.store import QUIET, literal
 
 KEPT_VERSIONS = 3
@@ -30,7 +29,6 @@ META_TABLES = {
     " n_rows, n_rejected",
     "rejected": "school_id, observation_id, file_name, kind, table_name, address, reason, advice",
 }
-REPLACE_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -101,28 +99,6 @@ def publish(home: Path, build_file: Path, fingerprints: dict[str, str]) -> Publi
     if published is None:
         raise FileNotFoundError(folder / "current.json")
     return published
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write beside, flush to disk, put in place; Windows may need several tries while a reader holds the file.
-
-    Lines end as the text says on every system, so that a digest of the text is one of the file.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    for attempt in range(REPLACE_TRIES):
-        try:
-            beside.replace(path)
-        except PermissionError:
-            if attempt == REPLACE_TRIES - 1:
-                raise
-            time.sleep(0.05 * (attempt + 1))
-        else:
-            return
 
 
 def _inside(path: Path, folder: Path) -> str:

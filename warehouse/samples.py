@@ -14,8 +14,8 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from warehouse.files import write_atomically
 from warehouse.language import gettext as _
-from warehouse.publish import write_atomically
 from warehouse.settings import Settings, SettingsError
 
 FORMAT = 1

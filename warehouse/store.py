@@ -19,6 +19,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from warehouse.registers import SYSTEM as REGISTER
+from warehouse.regulation import terms
+from warehouse.regulation.file import file_of, read
 from warehouse.settings import Settings
 
 QUIET: dict[str, str | bool | int | float | list[str]] = {
@@ -120,6 +122,7 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
             con.execute(
                 "insert into meta.schools values (?, ?, ?, ?)", [school.school_id, school.name, moment, entries]
             )
+        _show_regulations(con, settings, ids)
         con.execute("create table meta.sources (school_id varchar, field_group varchar, system varchar, rank bigint)")
         for school_id in ids:
             for ranked in settings.source_ranks(school_id):
@@ -129,6 +132,8 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
         for name in ("observations", "rejected"):
             path = literal(history / "_meta" / f"{name}.parquet")
             con.execute(f"create table meta.{name} as select * from read_parquet({path}) {chosen}")
+        # written by an older ingest, which did not record it
+        con.execute("alter table meta.observations add column if not exists loaded_at timestamp")
         codes = literal(history / "_meta" / "code_map.parquet")
         con.execute(f"create table meta.code_map as select * from read_parquet({codes})")
         con.execute(
@@ -139,6 +144,20 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
             con.execute(f"insert into meta.export_kinds by name from read_parquet({literal(kinds)})")
         statements = ", ".join(literal(history / "_statements" / f"{name}.parquet") for name in ids)
         con.execute(f"create table meta.statements as select * from read_parquet([{statements}])")
+
+
+def _show_regulations(con: duckdb.DuckDBPyConnection, settings: Settings, schools: list[str]) -> None:
+    """What the schools' own regulations say; a school without one is judged by the profile `default`."""
+    declared = ", ".join(f"{name} {kind}" for name, kind in terms.COLUMNS.items())
+    con.execute(f"create table meta.regulation_terms (school_id varchar, profile varchar, {declared})")
+    for school_id in schools:
+        path = file_of(settings.home, school_id)
+        if not path.exists():
+            continue
+        regulation = read(path)
+        for row in terms.rows_of(regulation):
+            values = [school_id, regulation.profile or terms.OWN, *row.values()]
+            con.execute(f"insert into meta.regulation_terms values ({', '.join('?' * len(values))})", values)
 
 
 def _shown_by(history: Path, schools: list[str]) -> str:

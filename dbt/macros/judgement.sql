@@ -1,13 +1,14 @@
 {# How an entry is judged against its due moment. The one place for the meaning of in_time, late, missing… #}
 
 {#
-  Verdict on a field that must be filled by `due_at`.
+  Verdict on a field that must be filled by `due_at`; the term itself ended somewhere in [due_from, due_at].
   present: boolean; entered in (entered_after, entered_by]; entered_after null = not known since when.
   observed_until null = no statement covers the row; as_of = moment up to which anything is known.
 #}
-{% macro timeliness_verdict(present, due_at, entered_after, entered_by, observed_until, as_of) -%}
+{% macro timeliness_verdict(present, due_at, entered_after, entered_by, observed_until, as_of, due_from=none) -%}
     case
-        when {{ present }} and {{ entered_by }} <= {{ due_at }} then 'in_time'
+        when {{ due_at }} is null then 'pending'
+        when {{ present }} and {{ entered_by }} <= {{ due_from or due_at }} then 'in_time'
         when {{ present }} and {{ entered_after }} >= {{ due_at }} then 'late'
         when {{ present }} then 'undetermined'
         when {{ observed_until }} >= {{ due_at }} then 'missing'

@@ -48,3 +48,8 @@
         || {{ two_digits('extract(minute from ' ~ moment ~ ')') }}
     )
 {%- endmacro %}
+
+{# Day of the week of a date, 1 = Monday. #}
+{% macro weekday_of(day) -%}
+    ({{ days_between(week_start(day), day) }} + 1)
+{%- endmacro %}

@@ -18,7 +18,8 @@ import polars as pl
 from argon2 import PasswordHasher
 
 from warehouse.accounts import Accounts, ClassRef, Role
-from warehouse.publish import Published, current, note_failure, write_atomically
+from warehouse.files import write_atomically
+from warehouse.publish import Published, current, note_failure
 
 SCHOOL = "demo"
 SCHOOL_NAME = "МБОУ СОШ № 1 г. Образцова (демо)"
@@ -694,6 +695,9 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_administration__edge": frame(edge),
         "reports.rpt_document__remarks": pl.DataFrame(
             {"school_id": [SCHOOL], "remark": ["7Б, физика: 6 уроков без темы, 03–14.11"]}
+        ),
+        "reports.rpt_document__school_details": frame(
+            [{"school_id": SCHOOL, "item": "director", "value": "Соколов Илья Петрович"}]
         ),
         "quality.expectation_results": frame(
             [

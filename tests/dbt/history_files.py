@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 
 from ingest.contract import DUCKDB, TABLES, Table
+from warehouse.regulation.profiles import profile
+from warehouse.regulation.terms import COLUMNS, rows_of
 
 ADDED = {
     "system": "varchar",
@@ -28,8 +30,8 @@ META = {
     ),
     "observations": (
         "observation_id varchar, school_id varchar, sha256 varchar, file_name varchar, taken_at timestamp, "
-        "taken_at_source varchar, system varchar, export_kind varchar, reader varchar, attendance_mode varchar, "
-        "n_rows bigint, n_rejected bigint"
+        "taken_at_source varchar, loaded_at timestamp, system varchar, export_kind varchar, reader varchar, "
+        "attendance_mode varchar, n_rows bigint, n_rejected bigint"
     ),
     "rejected": (
         "school_id varchar, observation_id varchar, file_name varchar, kind varchar, table_name varchar, "
@@ -39,6 +41,8 @@ META = {
         "system varchar, export_kind varchar, scope varchar, raw_code varchar, canonical varchar, "
         "confidence varchar, source varchar"
     ),
+    "regulation_terms": "school_id varchar, profile varchar, "
+    + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
     "export_kinds": "system varchar, export_kind varchar, title varchar, scope varchar",
     "schools": "school_id varchar, name varchar, as_of timestamp, entries_until timestamp",
     "sources": "school_id varchar, field_group varchar, system varchar, rank bigint",
@@ -232,7 +236,7 @@ class School:
         """An attendance code."""
         self.row("attendance", lesson_id=lesson_id, pupil_id=pupil_id, ordinal=ordinal, code=code, **values)
 
-    def statement(self, taken_at: str, *tables: str, **values: Any) -> None:
+    def statement(self, taken_at: str, *tables: str, loaded_at: str | None = None, **values: Any) -> None:
         """A complete statement about these tables; the whole school unless a scope is given."""
         scope = {"columns": "", "class_id": "", "subject_id": "", "pupil_id": "", "complete": True} | values
         moment = datetime.fromisoformat(taken_at)
@@ -242,6 +246,7 @@ class School:
             observation_id=f"{self.school_id}-{taken_at}-{'-'.join(tables)}",
             school_id=self.school_id,
             taken_at=moment,
+            loaded_at=datetime.fromisoformat(loaded_at) if loaded_at else None,
             system=system,
             export_kind=kind,
             attendance_mode="absences_only",
@@ -257,6 +262,11 @@ class School:
                 table_name=table,
                 **scope,
             )
+
+    def regulation(self, name: str) -> None:
+        """Judge the school by a shipped regulation."""
+        for row in rows_of(profile(name)):
+            self.file.meta("regulation_terms", school_id=self.school_id, profile=name, **row)
 
     def seen(self, *moments: str, **scope: Any) -> None:
         """Statements about all tables of lessons and marks at these moments."""

@@ -13,7 +13,7 @@ FIRST, SECOND = "2025-10-01T23:00", "2025-10-10T23:00"
 SUBJECTS = ("физика", "химия", "история", "алгебра", "музыка")
 
 
-def journal(s: School) -> None:
+def journal(s: School, loaded_at: str | None = None) -> None:
     """Two topics entered late, a month apart, and a day of absence but for one lesson."""
     s.basics(subjects=SUBJECTS)
     for day in ("2025-09-03", "2025-10-06"):
@@ -23,15 +23,15 @@ def journal(s: School) -> None:
                      topic_entered_at=late if number == 1 else datetime.fromisoformat(f"{day}T12:00"))  # fmt: skip
     for subject in SUBJECTS[:-1]:
         s.code(f"2025-10-06/{subject}", "p1", "Н")
-    s.statement(FIRST, "lessons", "marks", "attendance")
-    s.statement(SECOND, "lessons", "marks", "attendance")
+    s.statement(FIRST, "lessons", "marks", "attendance", loaded_at=loaded_at)
+    s.statement(SECOND, "lessons", "marks", "attendance", loaded_at=loaded_at)
 
 
 for name, as_of in (("quiet", SECOND), ("loud", "2025-10-22T23:00"), ("since", "2025-10-22T23:00"),
-                    ("longer", "2025-10-22T23:00")):  # fmt: skip
+                    ("longer", "2025-10-22T23:00"), ("loaded", "2025-11-04T23:00")):  # fmt: skip
     school(f"manners-{name}", as_of, known=SECOND)(
         lambda s, name=name: (
-            journal(s),
+            journal(s, "2025-10-15T09:00" if name == "loaded" else None),
             name == "since" and s.row("school_details", item="remarks_from", value="2025-10-01"),
             name == "longer" and s.row("school_details", item="quiet_until", value="2025-12-01"),
         )
@@ -42,7 +42,7 @@ for name, as_of in (("quiet", SECOND), ("loud", "2025-10-22T23:00"), ("since", "
     ("school_id", "quiet", "until"),
     [
         ("manners-quiet", True, date(2025, 10, 22)), ("manners-loud", False, date(2025, 10, 22)),
-        ("manners-longer", True, date(2025, 12, 1)),
+        ("manners-longer", True, date(2025, 12, 1)), ("manners-loaded", True, date(2025, 11, 5)),
     ],
 )  # fmt: skip
 def test_only_the_deputy_head_sees_findings_of_the_first_three_weeks(

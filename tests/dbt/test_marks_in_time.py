@@ -105,10 +105,10 @@ def written(s: School) -> None:
     [
         ("next day", "in_time", "2025-10-10"),
         ("too few", "missing", "2025-10-10"),
-        ("after the holidays", "in_time", "2025-11-05"),
+        ("after the holidays", "late", "2025-10-26"),
         ("of a pair", "in_time", "2025-10-14"),
         ("late", "late", "2025-10-10"),
-        ("last lesson", "pending", None),
+        ("last lesson", "missing", "2025-10-26"),
         ("absent writers", "in_time", "2025-10-10"),
         ("before the planned", "pending", "2025-11-21"),
     ],

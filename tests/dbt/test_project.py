@@ -96,7 +96,7 @@ def test_no_python_package_hides_dbt() -> None:
 
 def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
     claims = {
-        "a_topic_entered_after_the_look_that_followed_its_term_is_late",
+        "a_field_entered_after_the_look_that_followed_its_term_is_late",
         "a_mean_near_a_rounding_border_may_be_rounded_either_way",
         "no_expected_check_is_lost",
         "marts_agree",

@@ -36,7 +36,12 @@ def test_remarks_are_grouped_into_lines(built: Built) -> None:
         "7Б, физика: 1 урок без темы, 03.11",
     ]
     assert [row["teacher_name"] for row in rows] == ["Иванова А. П.", "Иванова А. П.", "учитель не указан в выгрузке"]
-    assert {row["clause"] for row in rows} == {"Установлено школой; в положении срок не указан"}
+    assert {row["clause"] for row in rows} == {"Положение школы не введено; срок по умолчанию"}
+
+
+def test_the_norm_of_marks_is_never_called_the_school_s(built: Built) -> None:
+    rows = built.rows("select distinct clause, quote from reports.rpt_deputy__findings where rule = 'marks_below_norm'")
+    assert rows == [{"clause": "Ориентир программы; в положении не указан", "quote": ""}]
 
 
 def test_findings_say_when_and_never_who(built: Built) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import publish
+from warehouse import files, publish
 
 MOMENT = datetime(2026, 10, 31, 23, 50)
 
@@ -107,6 +107,6 @@ def test_the_pointer_is_replaced_even_if_a_reader_holds_it_for_a_moment(
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", stubborn)
-    publish.write_atomically(tmp_path / "current.json", "{}")
+    files.write_atomically(tmp_path / "current.json", "{}")
     assert (tmp_path / "current.json").read_text() == "{}"
     assert len(tries) == 3

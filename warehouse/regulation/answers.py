@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from warehouse.language import gettext as _
 from warehouse.regulation.meanings import Meaning, NotSaid, Term, say, understand
-from warehouse.regulation.questions import QUESTIONS, Question
+from warehouse.regulation.questions import KNOWN, QUESTIONS, Question
 
 Part = str
 """Of an answer: `answer`, `clause`, `quote` or `valid_from`."""
@@ -107,7 +107,7 @@ class Regulation:
 
 def ordered(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """Answers in the order of the questions, older versions first."""
-    places = {name: place for place, name in enumerate(QUESTIONS)}
+    places = {name: place for place, name in enumerate(KNOWN)}
     return tuple(sorted(answers, key=lambda one: (places[one.question], one.valid_from or date.min)))
 
 

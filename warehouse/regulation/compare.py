@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, Regulation
 from warehouse.regulation.meanings import NOT_SAID, Meaning
-from warehouse.regulation.questions import QUESTIONS, Question
+from warehouse.regulation.questions import KNOWN, Question
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def compare(ours: Regulation, others: Mapping[str, Regulation]) -> tuple[Compare
                 for key, other in others.items()
             ),
         )
-        for name, question in QUESTIONS.items()
+        for name, question in KNOWN.items()
     )
 
 

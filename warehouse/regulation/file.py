@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.language import gettext as _
-from warehouse.publish import write_atomically
+from warehouse.files import write_atomically
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, answered, ordered
-from warehouse.regulation.questions import QUESTIONS, Question
+from warehouse.regulation.questions import DEMANDS, KNOWN, QUESTIONS, Question
 
 FOLDER = "regulations"
 HEAD = ("profile", "document")
@@ -126,9 +126,9 @@ def _answers(data: dict[str, Any], lines: list[str], faults: list[Fault]) -> Ite
     for name, versions in data.items():
         if name in HEAD:
             continue
-        question = QUESTIONS.get(name)
+        question = KNOWN.get(name)
         if question is None:
-            known = ", ".join(QUESTIONS)
+            known = ", ".join(KNOWN)
             reason = _("Такого вопроса нет. Вопросы: {known}.").format(known=known)
             faults.append(Fault(_where(_line(lines, name), name), reason))
         elif not isinstance(versions, list) or not all(isinstance(one, dict) for one in versions):
@@ -192,7 +192,8 @@ def _line(lines: list[str], name: str, number: int = 0, part: str = "") -> int |
 def text_of(regulation: Regulation) -> str:
     """Write a regulation as the text of its file: every question, in order; equal regulations give equal texts."""
     blocks = [_FILE_HEAD + "".join(f"\n{name} = {_quoted(getattr(regulation, name))}" for name in HEAD)]
-    for question in QUESTIONS.values():
+    demanded = [question for question in DEMANDS.values() if regulation.of(question.id)]
+    for question in (*QUESTIONS.values(), *demanded):
         versions = regulation.of(question.id)
         asked = f"# {question.text}\n# Ответы: {question.hint}"
         written = [_block(answer) for answer in versions] or [f'# [[{question.id}]]\n# answer = ""']

@@ -32,14 +32,11 @@ chk_averages_disagree as (
         pupil_id,
         teacher_id,
         period_id,
+        cast(null as date) as date_from,
         cast(null as date) as date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        cast(null as timestamp) as observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term() }},
         verdict,
+        '' as excuse,
         case
             when verdict = 'violated'
                 then

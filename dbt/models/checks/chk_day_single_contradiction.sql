@@ -59,14 +59,11 @@ chk_day_single_contradiction as (
         judged.pupil_id,
         coalesce(lessons.teacher_id, '') as teacher_id,
         judged.period_id,
+        judged.date as date_from,
         judged.date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        judged.observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term('judged.observed_until') }},
         judged.verdict,
+        '' as excuse,
         case when judged.verdict = 'violated' then judged.note else '' end as detail
     from judged
     left join lessons

@@ -171,14 +171,11 @@ chk_lesson_without_records as (
         pupil_id,
         teacher_id,
         period_id,
+        date as date_from,
         date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term('observed_until') }},
         verdict,
+        '' as excuse,
         '' as detail
     from judged
 

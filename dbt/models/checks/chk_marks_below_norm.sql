@@ -236,14 +236,11 @@ chk_marks_below_norm as (
         pupil_id,
         teacher_id,
         period_id,
+        starts_on as date_from,
         case when verdict = 'violated' then seen_through end as date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term('observed_until') }},
         verdict,
+        '' as excuse,
         case
             when verdict = 'violated'
                 then

@@ -242,14 +242,11 @@ chk_marks_gap as (
         pupil_id,
         teacher_id,
         period_id,
+        case when verdict = 'violated' then first_date end as date_from,
         case when verdict = 'violated' then last_date end as date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term('observed_until') }},
         verdict,
+        '' as excuse,
         case
             when verdict <> 'violated' then ''
             when is_seen

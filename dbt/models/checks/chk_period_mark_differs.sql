@@ -58,14 +58,11 @@ chk_period_mark_differs as (
         pupil_id,
         teacher_id,
         period_id,
+        starts_on as date_from,
         ends_on as date,
-        cast(null as timestamp) as due_at,
-        cast(null as timestamp) as entered_after,
-        cast(null as timestamp) as entered_by,
-        cast(null as timestamp) as observed_until,
-        cast(null as bigint) as delay_min_low,
-        cast(null as bigint) as delay_min_high,
+        {{ without_term() }},
         verdict,
+        '' as excuse,
         case
             when verdict = 'violated'
                 then

@@ -138,6 +138,7 @@ chk_period_mark_missing as (
         pupil_id,
         teacher_id,
         period_id,
+        starts_on as date_from,
         ends_on as date,
         period_end as due_at,
         cast(null as timestamp) as entered_after,
@@ -146,6 +147,7 @@ chk_period_mark_missing as (
         {{ delay_low('verdict', 'period_end', 'period_end', 'observed_until') }} as delay_min_low,
         cast(null as bigint) as delay_min_high,
         verdict,
+        '' as excuse,
         '' as detail
     from judged
 

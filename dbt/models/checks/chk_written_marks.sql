@@ -4,13 +4,6 @@ with assignments as (
 
 ),
 
-lessons as (
-
-    select * from {{ ref('int_lessons') }}
-    where status <> 'cancelled'
-
-),
-
 attendance as (
 
     select * from {{ ref('int_attendance') }}
@@ -36,22 +29,68 @@ classes as (
 
 ),
 
-next_lessons as (
+dues as (
+
+    select * from {{ ref('int_lesson_dues') }}
+    where question = 'written_mark'
+
+),
+
+norms as (
+
+    select * from {{ ref('stg_journal__checking_norms') }}
+    where is_current
+
+),
+
+-- the norm that names subject and grade counts before the wider one
+ranked_norms as (
 
     select
         assignments.school_id,
         assignments.subject_key,
-        min(lessons.day_end) as due_at
+        {{ end_of_day('assignments.date + cast(norms.days as int)') }} as due_at,
+        row_number() over (
+            partition by assignments.school_id, assignments.subject_key
+            order by
+                case when norms.subject_id = '' then 1 else 0 end asc nulls last,
+                norms.grade desc nulls last,
+                norms.days desc nulls last
+        ) as place
     from assignments
-    inner join lessons
+    inner join classes
         on
-            assignments.school_id = lessons.school_id
-            and assignments.academic_year = lessons.academic_year
-            and assignments.class_id = lessons.class_id
-            and assignments.subgroup_id = lessons.subgroup_id
-            and assignments.subject_id = lessons.subject_id
-            and assignments.date < lessons.date
-    group by assignments.school_id, assignments.subject_key
+            assignments.school_id = classes.school_id
+            and assignments.academic_year = classes.academic_year
+            and assignments.class_id = classes.class_id
+    inner join norms
+        on
+            assignments.school_id = norms.school_id
+            and assignments.work_type = norms.work_type
+            and norms.subject_id in ('', assignments.subject_id)
+            and (norms.grade is null or norms.grade = classes.grade)
+
+),
+
+work_dues as (
+
+    select
+        assignments.school_id,
+        assignments.subject_key,
+        case
+            when dues.says is distinct from 'term' then 'not_set'
+            when dues.event = 'norms' and ranked_norms.due_at is null then 'not_set'
+            else 'set'
+        end as term_state,
+        case when dues.event = 'norms' then ranked_norms.due_at else dues.due_from end as due_from,
+        case when dues.event = 'norms' then ranked_norms.due_at else dues.due_at end as due_at
+    from assignments
+    left join dues on assignments.school_id = dues.school_id and assignments.lesson_id = dues.lesson_id
+    left join ranked_norms
+        on
+            assignments.school_id = ranked_norms.school_id
+            and assignments.subject_key = ranked_norms.subject_key
+            and ranked_norms.place = 1
 
 ),
 
@@ -169,7 +208,8 @@ judged as (
         assignments.teacher_id,
         assignments.period_id,
         assignments.date,
-        next_lessons.due_at,
+        work_dues.due_from,
+        work_dues.due_at,
         case when completed.n_marked >= writer_counts.n_needed then completed.entered_after end as entered_after,
         case when completed.n_marked >= writer_counts.n_needed then completed.entered_by end as entered_by,
         observed.marks_until as observed_until,
@@ -177,17 +217,16 @@ judged as (
         coalesce(writer_counts.n_writers, 0) as n_writers,
         case
             when writer_counts.n_writers is null or classes.grade = 1 then 'not_applicable'
-            when next_lessons.due_at is null then 'pending'
+            when work_dues.term_state = 'not_set' then 'not_set'
             else {{ timeliness_verdict(
-                'coalesce(completed.n_marked, 0) >= writer_counts.n_needed', 'next_lessons.due_at',
-                'completed.entered_after', 'completed.entered_by', 'observed.marks_until', 'assignments.as_of'
+                'coalesce(completed.n_marked, 0) >= writer_counts.n_needed', 'work_dues.due_at',
+                'completed.entered_after', 'completed.entered_by', 'observed.marks_until', 'assignments.as_of',
+                'work_dues.due_from'
             ) }}
         end as verdict
     from assignments
-    left join next_lessons
-        on
-            assignments.school_id = next_lessons.school_id
-            and assignments.subject_key = next_lessons.subject_key
+    left join work_dues
+        on assignments.school_id = work_dues.school_id and assignments.subject_key = work_dues.subject_key
     left join writer_counts
         on
             assignments.school_id = writer_counts.school_id
@@ -219,14 +258,16 @@ chk_written_marks as (
         pupil_id,
         teacher_id,
         period_id,
+        date as date_from,
         date,
         due_at,
         entered_after,
         entered_by,
         observed_until,
         {{ delay_low('verdict', 'due_at', 'entered_after', 'observed_until') }} as delay_min_low,
-        {{ delay_high('verdict', 'due_at', 'entered_by') }} as delay_min_high,
+        {{ delay_high('verdict', 'due_from', 'entered_by') }} as delay_min_high,
         verdict,
+        '' as excuse,
         case
             when n_writers > 0
                 then 'отметок ' || cast(n_marked as varchar) || ' из ' || cast(n_writers as varchar)

@@ -20,7 +20,6 @@ idx_lessons as (
         teacher_id,
         period_id,
         date,
-        day_end as due_at,
         over_at,
         is_seen,
         is_watched,

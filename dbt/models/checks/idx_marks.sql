@@ -25,7 +25,6 @@ idx_marks as (
         marks.teacher_id,
         marks.period_id,
         marks.date,
-        {{ end_of_day('marks.date') }} as due_at,
         marks.kind,
         marks.is_held,
         marks.knows_work_type,

@@ -40,7 +40,7 @@ idx_reported_averages as (
 
     select
         newest.school_id,
-        'pupil_subject' as subject_kind,
+        'reported_average' as subject_kind,
         newest.pupil_id || '|' || newest.subject_id || '|'
         || newest.period_id as subject_key,
         newest.academic_year,

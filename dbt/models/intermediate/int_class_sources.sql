@@ -88,6 +88,7 @@ carried as (
         class_years.academic_year,
         class_years.class_id,
         max(case when observed.field_group = 'topic' then 1 else 0 end) as has_topics,
+        max(case when observed.field_group = 'homework' then 1 else 0 end) as has_homework,
         max(case when observed.field_group = 'marks' then 1 else 0 end) as has_marks,
         max(case when observed.field_group = 'attendance' then 1 else 0 end) as has_attendance,
         max(case when observed.field_group = 'assignments' then 1 else 0 end) as has_assignments
@@ -180,6 +181,7 @@ int_class_sources as (
         classes.class_id,
         (coalesce(seen.sees_lessons, 0) = 1) as sees_lessons,
         (coalesce(carried.has_topics, 0) + coalesce(seen.has_topics, 0) > 0) as has_topics,
+        (coalesce(carried.has_homework, 0) = 1) as has_homework,
         (coalesce(carried.has_marks, 0) + coalesce(told.has_marks, 0) > 0) as has_marks,
         (coalesce(carried.has_attendance, 0) + coalesce(attended.has_attendance, 0) > 0) as has_attendance,
         (coalesce(typed_marks.has_work_types, 0) = 1) as has_work_types,

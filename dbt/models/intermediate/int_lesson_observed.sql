@@ -7,7 +7,7 @@ with lessons as (
 observed as (
 
     select * from {{ ref('int_observed_until') }}
-    where pupil_id = '' and field_group in ('lessons', 'topic', 'marks', 'attendance')
+    where pupil_id = '' and field_group in ('lessons', 'topic', 'marks', 'attendance', 'homework')
 
 ),
 
@@ -102,6 +102,7 @@ led as (
         lesson_id,
         max(case when field_group = 'lessons' then observed_until end) as lessons_until,
         max(case when field_group = 'topic' then observed_until end) as topic_until,
+        max(case when field_group = 'homework' then observed_until end) as homework_until,
         max(case when field_group = 'marks' then observed_until end) as marks_until,
         max(case when field_group = 'attendance' then observed_until end) as attendance_until,
         max(case when field_group = 'attendance' then place end) as attendance_place
@@ -118,6 +119,7 @@ int_lesson_observed as (
         lessons.lesson_id,
         led.lessons_until,
         led.topic_until,
+        led.homework_until,
         led.marks_until,
         led.attendance_until,
         led.attendance_place,

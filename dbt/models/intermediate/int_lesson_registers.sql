@@ -49,7 +49,7 @@ placed as (
         lessons.subject_id,
         lessons.date,
         lessons.lesson_number,
-        {{ days_between(week_start('lessons.date'), 'lessons.date') }} + 1 as weekday,
+        {{ weekday_of('lessons.date') }} as weekday,
         classes.grade,
         classes.shift
     from lessons
@@ -123,7 +123,8 @@ lesson_substitutions as (
         placed.lesson_id,
         max(substitutions.absent_teacher_id) as absent_teacher_id,
         max(case when substitutions.kind in ('replace', 'merge') then substitutions.substitute_id end) as substitute_id,
-        max(case when substitutions.kind = 'cancel' then 1 else 0 end) as is_cancelled
+        max(case when substitutions.kind = 'cancel' then 1 else 0 end) as is_cancelled,
+        max(case when substitutions.kind = 'cancel' then substitutions.entered_at end) as cancelled_at
     from placed
     inner join substitutions
         on
@@ -200,6 +201,7 @@ int_lesson_registers as (
         coalesce(lesson_substitutions.absent_teacher_id, '') as absent_teacher_id,
         coalesce(lesson_substitutions.substitute_id, '') as substitute_id,
         (coalesce(lesson_substitutions.is_cancelled, 0) = 1) as is_cancelled,
+        lesson_substitutions.cancelled_at,
         lesson_bells.ends_at
     from placed
     left join lesson_grading

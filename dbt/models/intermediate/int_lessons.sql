@@ -73,14 +73,27 @@ described as (
             lessons.status in ('held', 'remote')
             or (lessons.status = '' and lessons.date <= schools.as_of_date and not registers.is_cancelled)
         ) as is_held,
+        (
+            lessons.status = 'cancelled'
+            or (lessons.status = '' and registers.is_cancelled)
+        ) as is_cancelled,
+        coalesce(lessons.status_changed_at, registers.cancelled_at) as cancelled_at,
         (registers.graded <> 'uncontrolled') as is_watched,
         (lessons.evidence = 'stated') as is_seen,
+        coalesce(
+            {{ moment_of('lessons.date', 'lessons.ends_at') }}, {{ moment_of('lessons.date', 'registers.ends_at') }}
+        ) as ends_at,
         coalesce(
             {{ moment_of('lessons.date', 'lessons.ends_at') }},
             {{ moment_of('lessons.date', 'registers.ends_at') }},
             cast(lessons.date as timestamp) + interval {{ var('lessons_over_by_hour') }} hours
         ) as over_at,
         {{ end_of_day('lessons.date') }} as day_end,
+        lessons.lesson_kind,
+        lessons.recorded_at,
+        lessons.recorded_by,
+        lessons.recorded_source,
+        lessons.attendance_entered_at,
         coalesce(source_modes.attendance_mode, 'absences_only') as attendance_mode,
         coalesce(traces.n_marks, 0) as n_marks,
         coalesce(traces.n_codes, 0) as n_codes,

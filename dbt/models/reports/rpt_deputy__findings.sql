@@ -11,6 +11,12 @@ rules as (
 
 ),
 
+phrases as (
+
+    select * from {{ ref('remark_phrases') }}
+
+),
+
 classes as (
 
     select * from {{ ref('dim_class') }}
@@ -59,10 +65,9 @@ worded as (
         checks.*,
         checks.rule || ':' || checks.subject_key
         || case
-            when checks.subject_kind in ('class_subject', 'pupil_subject') then ':' || checks.academic_year else ''
+            when checks.subject_kind in ('lesson', 'mark', 'assignment', 'pupil_day') then '' else ':' || checks.academic_year
         end as finding_id,
         rules.title as rule_title,
-        rules.quote,
         coalesce(periods.period_name, 'период') as period_name,
         case when checks.due_at is null then '' else ' (срок — ' || {{ day_month_time('checks.due_at') }} || ')' end
             as term,
@@ -117,46 +122,21 @@ rpt_deputy__findings as (
         worded.verdict,
         worded.status,
         worded.excuse,
-        worded.clause,
-        coalesce(worded.quote, '') as quote,
-        case worded.rule
-            when 'topic_filled'
-                then case worded.verdict
-                    when 'missing' then 'Тема урока не заполнена' || worded.term
-                    when 'late' then 'Тема урока внесена ' || worded.delay || ' позже срока'
-                    else 'Тема урока заполнена; когда именно, по выгрузкам не определить' || worded.term
-                end
-            when 'ordinary_mark'
-                then case worded.verdict
-                    when 'late' then 'Отметка внесена ' || worded.delay || ' позже срока'
-                    else 'Отметка выставлена; когда именно, по выгрузкам не определить' || worded.term
-                end
-            when 'written_marks'
-                then case worded.verdict
-                    when 'missing' then 'Отметки за письменную работу не выставлены: ' || worded.detail || worded.term
-                    when 'late' then 'Отметки за письменную работу внесены ' || worded.delay || ' позже срока'
-                    else
-                        'Отметки за письменную работу выставлены; когда именно, по выгрузкам не определить'
-                        || worded.term
-                end
-            when 'marks_gap' then worded.period_name || ': ' || worded.detail
-            when 'marks_below_norm' then worded.period_name || ': ' || worded.detail
-            when 'lesson_without_records'
-                then 'На уроке нет ни одной записи, у класса в этот день есть записи на других уроках'
-            when 'day_absent_but_one' then 'Проверьте день: ' || worded.detail
-            when 'day_single_contradiction' then 'Проверьте день: ' || worded.detail
-            when 'period_mark_missing'
-                then case worded.verdict
-                    when 'missing' then worded.period_name || ': отметка за период не выставлена'
-                    else worded.period_name || ': отметки за период в выгрузке нет; границы периода взяты из отчёта'
-                end
-            when 'period_mark_differs' then worded.period_name || ': ' || worded.detail
-            else 'Сверка выгрузки: ' || worded.detail
-        end as finding,
+        -- no regulation tells how many marks are enough: the number is the program's own, whatever clause wants marks
+        case when worded.rule = 'marks_below_norm' then '{{ basis('guideline') }}' else worded.clause end as clause,
+        case when worded.rule = 'marks_below_norm' then '' else worded.quote end as quote,
+        replace(
+            replace(
+                replace(replace(phrases.finding, '{detail}', worded.detail), '{period}', worded.period_name),
+                '{delay}', worded.delay
+            ),
+            '{term}', worded.term
+        ) as finding,
         {{ week_start('worded.date') }} as week_start,
         coalesce(worded.date >= manners.remarks_from, true) as is_remark
     from worded
     inner join manners on worded.school_id = manners.school_id
+    inner join phrases on worded.rule = phrases.rule and worded.verdict = phrases.verdict
     left join classes
         on
             worded.school_id = classes.school_id

@@ -7,6 +7,8 @@ with versions as (
         'code',
         'minutes_late',
         'page',
+        'entered_at',
+        'entered_at_is_day',
         'row_key',
     ]) }}
 
@@ -23,6 +25,8 @@ stg_journal__attendance as (
         coalesce(code, '') as code,
         minutes_late,
         coalesce(page, '') as page,
+        entered_at,
+        entered_at_is_day,
         row_key,
         system,
         export_kind,

@@ -4,6 +4,9 @@ with versions as (
         'date',
         'class_id',
         'day_kind',
+        'working_5',
+        'working_6',
+        'entered_at',
     ]) }}
 
 ),
@@ -16,6 +19,9 @@ stg_journal__calendar as (
         date,
         coalesce(class_id, '') as class_id,
         coalesce(day_kind, '') as day_kind,
+        working_5,
+        working_6,
+        entered_at,
         system,
         export_kind,
         known_from,

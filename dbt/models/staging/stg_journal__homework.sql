@@ -7,6 +7,8 @@ with versions as (
         'pupil_id',
         'text',
         'none',
+        'entered_at',
+        'entered_at_is_day',
     ]) }}
 
 ),
@@ -22,6 +24,8 @@ stg_journal__homework as (
         coalesce(pupil_id, '') as pupil_id,
         coalesce(text, '') as homework_text,
         coalesce(none, false) as is_none,
+        entered_at,
+        entered_at_is_day,
         system,
         export_kind,
         known_from,

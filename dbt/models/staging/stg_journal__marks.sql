@@ -13,6 +13,9 @@ with versions as (
         'counts_in_mean',
         'entered_at',
         'entered_at_is_day',
+        'updated_at',
+        'updated_at_is_day',
+        'entered_by',
     ]) }}
 
 ),
@@ -34,6 +37,9 @@ stg_journal__marks as (
         counts_in_mean,
         entered_at,
         entered_at_is_day,
+        updated_at,
+        updated_at_is_day,
+        coalesce(entered_by, '') as author_id,
         system,
         export_kind,
         known_from,

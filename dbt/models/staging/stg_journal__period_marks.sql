@@ -8,6 +8,9 @@ with versions as (
         'class_id',
         'value',
         'teacher_id',
+        'entered_at',
+        'entered_at_is_day',
+        'entered_by',
     ]) }}
 
 ),
@@ -24,6 +27,9 @@ stg_journal__period_marks as (
         coalesce(class_id, '') as class_id,
         value,
         coalesce(teacher_id, '') as teacher_id,
+        entered_at,
+        entered_at_is_day,
+        coalesce(entered_by, '') as author_id,
         system,
         export_kind,
         known_from,

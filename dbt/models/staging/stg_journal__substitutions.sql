@@ -10,6 +10,8 @@ with versions as (
         'substitute_id',
         'kind',
         'reason',
+        'ordered_at',
+        'entered_at',
     ]) }}
 
 ),
@@ -28,6 +30,8 @@ stg_journal__substitutions as (
         coalesce(substitute_id, '') as substitute_id,
         coalesce(kind, '') as kind,
         coalesce(reason, '') as reason,
+        ordered_at,
+        entered_at,
         system,
         export_kind,
         known_from,

@@ -16,6 +16,7 @@ stg_meta__observations as (
         source_rows.observation_id,
         source_rows.school_id,
         source_rows.taken_at,
+        source_rows.loaded_at,
         source_rows.system,
         source_rows.export_kind,
         coalesce(source_rows.attendance_mode, 'absences_only') as attendance_mode

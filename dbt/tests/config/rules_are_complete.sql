@@ -1,5 +1,6 @@
+{{ config(severity='warn') }}
 {#
-  What: every rule has a title, a basis, a need and, where it leads to remarks, words for them.
+  What: every rule has a title, a need, a question that a regulation answers and, where it can be seen, words for it.
   When it matters: a rule was added or renamed in seeds/rules.csv and something beside it was forgotten.
   How to resolve: complete seeds/rules.csv or seeds/remark_phrases.csv.
 #}
@@ -12,6 +13,15 @@ with rules as (
 phrases as (
 
     select * from {{ ref('remark_phrases') }}
+
+),
+
+answers as (
+
+    select question
+    from {{ ref('regulation_terms') }}
+    where profile = 'default'
+    group by question
 
 ),
 
@@ -30,9 +40,11 @@ select
     worded.n_phrases
 from rules
 left join worded on rules.rule = worded.rule
+left join answers on rules.question = answers.question
 where
     rules.title is null
     or rules.needs is null
-    or coalesce(rules.clause, rules.basis) is null
+    or rules.when_not_said not in ('not_set', 'guideline')
+    or answers.question is null
     or rules.severity not in ('remark', 'check', 'data')
     or (rules.severity <> 'data' and worded.n_phrases is null)

@@ -1,7 +1,7 @@
 {%- set checks = [
-    'chk_topic_filled', 'chk_ordinary_mark', 'chk_written_marks', 'chk_marks_gap', 'chk_marks_below_norm',
+    'chk_lesson_fields', 'chk_ordinary_mark', 'chk_written_marks', 'chk_marks_gap', 'chk_marks_below_norm',
     'chk_lesson_without_records', 'chk_day_absent_but_one', 'chk_day_single_contradiction',
-    'chk_period_mark_missing', 'chk_period_mark_differs', 'chk_averages_disagree',
+    'chk_period_mark_in_time', 'chk_period_mark_missing', 'chk_period_mark_differs', 'chk_averages_disagree',
 ] -%}
 with rules as (
 
@@ -28,6 +28,28 @@ objections as (
 
 ),
 
+terms as (
+
+    select * from {{ ref('int_regulation_terms') }}
+
+),
+
+schools as (
+
+    select * from {{ ref('stg_meta__schools') }}
+
+),
+
+profiles as (
+
+    select
+        school_id,
+        max(profile) as profile
+    from terms
+    group by school_id
+
+),
+
 checks as (
 
     {% for check in checks %}
@@ -39,24 +61,82 @@ checks as (
 
 ),
 
--- only rows that would stand against somebody can be excused
-excusable as (
+-- what the school's text says of the rule on that day; what it does not ask for is no remark
+grounded as (
 
     select
         checks.school_id,
         checks.rule,
+        checks.subject_kind,
         checks.subject_key,
         checks.academic_year,
+        profiles.profile,
         checks.class_id,
         checks.subject_id,
+        checks.subgroup_id,
+        checks.lesson_id,
+        checks.pupil_id,
         checks.teacher_id,
+        checks.period_id,
+        checks.date_from,
         checks.date,
         checks.due_at,
-        coalesce(lessons.lesson_number, 0) as lesson_number
+        checks.entered_after,
+        checks.entered_by,
+        checks.observed_until,
+        checks.delay_min_low,
+        checks.delay_min_high,
+        case
+            when rules.when_not_said = 'guideline' and terms.says = 'no' then 'not_set' else checks.verdict
+        end as verdict,
+        checks.excuse,
+        checks.detail,
+        case
+            when coalesce(terms.says, 'not_said') <> 'not_said' then terms.clause
+            when rules.when_not_said = 'guideline' then '{{ basis('guideline') }}'
+            else coalesce(terms.clause, '{{ basis('not_said') }}')
+        end as clause,
+        case
+            when rules.when_not_said = 'guideline' and coalesce(terms.says, 'not_said') = 'not_said' then ''
+            else coalesce(terms.quote, '')
+        end as quote,
+        case
+            when terms.severity <> '' then terms.severity
+            when rules.severity = 'remark' and coalesce(terms.says, 'not_said') = 'not_said' then 'check'
+            else rules.severity
+        end as severity,
+        rules.is_timeliness
     from checks
-    inner join rules on checks.rule = rules.rule and rules.is_timeliness
-    left join lessons on checks.school_id = lessons.school_id and checks.lesson_id = lessons.lesson_id
-    where checks.verdict in ('late', 'missing', 'undetermined') and checks.due_at is not null
+    inner join rules on checks.rule = rules.rule
+    inner join schools on checks.school_id = schools.school_id
+    left join profiles on checks.school_id = profiles.school_id
+    left join terms
+        on
+            checks.school_id = terms.school_id
+            and rules.question = terms.question
+            and coalesce(checks.date, checks.date_from, schools.as_of_date) between terms.valid_from and terms.valid_to
+
+),
+
+-- only rows that would stand against somebody can be excused
+excusable as (
+
+    select
+        grounded.school_id,
+        grounded.rule,
+        grounded.subject_key,
+        grounded.academic_year,
+        grounded.class_id,
+        grounded.subject_id,
+        grounded.teacher_id,
+        grounded.is_timeliness,
+        coalesce(grounded.date_from, grounded.date) as date_from,
+        coalesce(grounded.date, grounded.date_from) as date,
+        grounded.due_at,
+        coalesce(lessons.lesson_number, 0) as lesson_number
+    from grounded
+    left join lessons on grounded.school_id = lessons.school_id and grounded.lesson_id = lessons.lesson_id
+    where grounded.verdict in ('late', 'missing', 'undetermined', 'violated') and grounded.severity <> 'data'
 
 ),
 
@@ -86,11 +166,19 @@ matched_excuses as (
             and (
                 (
                     excuses.kind = 'leave'
+                    and excusable.is_timeliness
                     and excusable.due_at between excuses.starts_at and excuses.ends_at
+                )
+                -- a state of many days: the teacher was away on some of them
+                or (
+                    excuses.kind = 'leave'
+                    and not excusable.is_timeliness
+                    and excuses.starts_at <= {{ end_of_day('excusable.date') }}
+                    and excuses.ends_at >= cast(excusable.date_from as timestamp)
                 )
                 or (
                     excuses.kind = 'outage'
-                    and excusable.due_at >= excuses.starts_at
+                    and coalesce(excusable.due_at, {{ end_of_day('excusable.date') }}) >= excuses.starts_at
                     and excuses.ends_at >= cast(excusable.date as timestamp)
                 )
                 or (
@@ -115,51 +203,52 @@ withdrawn as (
 fct_journal_checks as (
 
     select
-        checks.school_id,
-        checks.rule,
-        checks.subject_kind,
-        checks.subject_key,
-        checks.academic_year,
-        'default' as profile,
-        coalesce(rules.clause, rules.basis) as clause,
-        checks.class_id,
-        checks.subject_id,
-        checks.subgroup_id,
-        checks.lesson_id,
-        checks.pupil_id,
-        checks.teacher_id,
-        checks.period_id,
-        checks.date,
-        checks.due_at,
-        checks.entered_after,
-        checks.entered_by,
-        checks.observed_until,
-        checks.delay_min_low,
-        checks.delay_min_high,
-        checks.verdict,
-        coalesce(matched_excuses.excuse, '') as excuse,
+        grounded.school_id,
+        grounded.rule,
+        grounded.subject_kind,
+        grounded.subject_key,
+        grounded.academic_year,
+        grounded.profile,
+        grounded.clause,
+        grounded.quote,
+        grounded.class_id,
+        grounded.subject_id,
+        grounded.subgroup_id,
+        grounded.lesson_id,
+        grounded.pupil_id,
+        grounded.teacher_id,
+        grounded.period_id,
+        grounded.date_from,
+        grounded.date,
+        grounded.due_at,
+        grounded.entered_after,
+        grounded.entered_by,
+        grounded.observed_until,
+        grounded.delay_min_low,
+        grounded.delay_min_high,
+        grounded.verdict,
+        coalesce(nullif(grounded.excuse, ''), matched_excuses.excuse, '') as excuse,
         case
             when withdrawn.subject_key is not null then 'withdrawn'
-            when matched_excuses.excuse is not null then 'excused'
-            else checks.verdict
+            when grounded.excuse <> '' or matched_excuses.excuse is not null then 'excused'
+            else grounded.verdict
         end as status,
-        rules.severity,
-        checks.detail
-    from checks
-    inner join rules on checks.rule = rules.rule
+        grounded.severity,
+        grounded.detail
+    from grounded
     left join matched_excuses
         on
-            checks.school_id = matched_excuses.school_id
-            and checks.rule = matched_excuses.rule
-            and checks.subject_key = matched_excuses.subject_key
-            and checks.academic_year = matched_excuses.academic_year
+            grounded.school_id = matched_excuses.school_id
+            and grounded.rule = matched_excuses.rule
+            and grounded.subject_key = matched_excuses.subject_key
+            and grounded.academic_year = matched_excuses.academic_year
             and matched_excuses.place = 1
     left join withdrawn
         on
-            checks.school_id = withdrawn.school_id
-            and checks.rule = withdrawn.rule
-            and checks.subject_key = withdrawn.subject_key
-            and checks.verdict in ('late', 'missing', 'violated', 'undetermined')
+            grounded.school_id = withdrawn.school_id
+            and grounded.rule = withdrawn.rule
+            and grounded.subject_key = withdrawn.subject_key
+            and grounded.verdict in ('late', 'missing', 'violated', 'undetermined')
 
 )
 
@@ -171,6 +260,7 @@ select
     academic_year,
     profile,
     clause,
+    quote,
     class_id,
     subject_id,
     subgroup_id,
@@ -178,6 +268,7 @@ select
     pupil_id,
     teacher_id,
     period_id,
+    date_from,
     date,
     due_at,
     entered_after,

@@ -10,6 +10,12 @@ rules as (
 
 ),
 
+told_tables as (
+
+    select * from {{ ref('int_told_tables') }}
+
+),
+
 classes as (
 
     select * from {{ ref('int_classes') }}
@@ -24,23 +30,27 @@ fed as (
         sources.class_id,
         rules.rule,
         rules.needs,
-        case rules.rule
-            when 'topic_filled' then sources.has_topics
+        case rules.fed_by
+            when 'topics' then sources.has_topics
+            when 'homework' then sources.has_homework
             -- grade 1 has no marks: nothing is missing from its exports
-            when 'ordinary_mark' then sources.has_work_types or coalesce(classes.grade, 0) = 1
-            when 'written_marks' then sources.has_assignments
-            when 'marks_gap' then sources.has_marks
-            when 'marks_below_norm' then sources.has_marks
-            when 'lesson_without_records' then sources.sees_lessons
-            when 'day_absent_but_one' then sources.sees_lessons and sources.has_attendance
-            when 'day_single_contradiction' then sources.has_attendance
-            when 'period_mark_missing' then sources.has_period_marks
-            when 'period_mark_differs' then sources.has_period_marks
-            when 'averages_disagree' then sources.has_averages
-            else false
+            when 'work_types' then sources.has_work_types or coalesce(classes.grade, 0) = 1
+            when 'assignments' then sources.has_assignments
+            when 'marks' then sources.has_marks
+            when 'lessons' then sources.sees_lessons
+            when 'lessons_attendance' then sources.sees_lessons and sources.has_attendance
+            when 'attendance' then sources.has_attendance
+            when 'period_marks' then sources.has_period_marks
+            when 'averages' then sources.has_averages
+            else told_tables.fed_by is not null
         end as is_fed
     from sources
     cross join rules
+    left join told_tables
+        on
+            sources.school_id = told_tables.school_id
+            and told_tables.class_id in ('', sources.class_id)
+            and rules.fed_by = told_tables.fed_by
     left join classes
         on
             sources.school_id = classes.school_id
