@@ -587,20 +587,24 @@ def register_add(
     school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
 ) -> None:
     """Enter what no export carries."""
+    from ingest import school_names, school_words
     from warehouse.registers import commands
 
     settings = _settings()
+    chosen = _chosen_school(settings, school)
+    names = school_names.known(settings, chosen)
     given = {
         "--from": starts, "--to": ends, "--date": date, "--lesson": lesson, "--class": class_name,
         "--subject": subject, "--subgroup": subgroup, "--teacher": teacher, "--substitute": substitute,
         "--pupil": pupil, "--kind": kind, "--received": received, "--reason": reason, "--order": order,
     }  # fmt: skip
     try:
-        entry = commands.entry(word, {option: text for option, text in given.items() if text is not None})
+        entry = commands.entry(word, {option: text for option, text in given.items() if text is not None}, names.years)
     except commands.WrongEntryError as error:
         _fail(str(error), WRONG_USAGE)
-    chosen = _chosen_school(settings, school)
     _say(commands.add(settings, chosen, entry, author=author, at=datetime.now(settings.zone(chosen))))
+    for line in school_words.doubt_lines(names.doubts([(entry.definition.title, 0, entry)])):
+        _say(line)
 
 
 @register_app.command(
@@ -708,6 +712,7 @@ def workbook_import(
     from ingest.school_workbook import NotOurBookError
     from warehouse.registers.journal import RegistersError
     from warehouse.regulation.file import RegulationError
+    from warehouse.regulation.record import RecordError
 
     if not file.is_file():
         _fail(_("Нет такого файла или папки: {path}").format(path=file), WRONG_USAGE)
@@ -715,7 +720,7 @@ def workbook_import(
         raise typer.Exit(_import_workbook(_settings(), file, school, author, yes=yes, skip_faulty=skip_faulty))
     except UnreadableExportError as error:
         _fail(f"{error.reason}\n{error.advice}", PUT_ASIDE)
-    except (NotOurBookError, RegistersError, RegulationError) as error:
+    except (NotOurBookError, RegistersError, RegulationError, RecordError) as error:
         _fail(str(error), PUT_ASIDE)
 
 
@@ -723,14 +728,15 @@ def _import_workbook(
     settings: Settings, file: Path, school: str | None, author: str | None, *, yes: bool, skip_faulty: bool
 ) -> int:
     """Plan, tell, ask, enter."""
-    from ingest import school_words, school_workbook
+    from ingest import school_names, school_words, school_workbook
     from warehouse.registers.journal import Journal
     from warehouse.regulation.file import file_of
 
     data = file.read_bytes()
-    chosen = _chosen_school(settings, school or school_workbook.school_of(data))
+    chosen = _chosen_school(settings, school or school_workbook.school_of(data, settings))
     journal = Journal(settings, chosen)
-    plan = school_workbook.plan(data, journal, file_of(settings.home, chosen))
+    names = school_names.known(settings, chosen)
+    plan = school_workbook.plan(data, journal, file_of(settings.home, chosen), names)
     for line in (*school_words.fault_lines(plan), *school_words.plan_lines(plan)):
         _say(line)
     code = PUT_ASIDE if plan.faults else DONE
@@ -750,7 +756,7 @@ def _import_workbook(
 
 def _agreed(question: str) -> bool:
     """Ask a person at the terminal; anything but a yes is a no."""
-    return str(typer.prompt(question, default=_("нет"))).strip().casefold() in {"да", "д", "yes", "y"}
+    return language.is_yes(str(typer.prompt(question, default=_("нет"))))
 
 
 def _chosen_school(settings: Settings, school: str | None) -> str:
@@ -783,6 +789,7 @@ def sample(
     """Draw cells and print the sheet."""
     if context.invoked_subcommand is not None:
         return
+    from exports.letterhead import letterhead_of
     from exports.sample_paper import Row, sample_paper
     from ingest import sampling
     from warehouse.samples import Samples
@@ -801,7 +808,7 @@ def sample(
         for each in named
     ]
     folder = settings.documents if len(settings.schools) == 1 else settings.documents / chosen
-    out = sample_paper(drawn, rows, settings.schools[chosen].name, folder)
+    out = sample_paper(drawn, rows, letterhead_of(settings, chosen), folder)
     _say(_("Выборка {number}, ячеек: {n} → {out}").format(number=drawn.number, n=len(rows), out=out))
     _say(_("На листе имена детей и их отметки – это персональные данные: не пересылайте его и потом уничтожьте."))
     _say(_("Сверив, внесите итог, например: {command}").format(
@@ -915,7 +922,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     "init",
     cls=terminal.Command,
     help=_example(
-        _("Ответить на вопросы о положении школы – с образца или с чистого листа; позже – внести новые ответы."),
+        _("Ответить на вопросы о положении школы – с образца или с чистого листа; позже – на те, что остались."),
         "zavuch regulation init --from kirishi-2018",
     ),
 )
@@ -932,12 +939,16 @@ def regulation_init(
     document: Annotated[
         str, typer.Option("--document", help=_("Как называется положение, номер и дата приказа."))
     ] = "",
+    again: Annotated[bool, typer.Option("--again", help=_("Спросить и о том, на что ответ уже есть."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Дополнить положение из образца, не спрашивая."))] = False,
+    author: Annotated[str | None, typer.Option("--author", help=_("Кто вносит; иначе имя входа в компьютер."))] = None,
     school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
 ) -> None:
-    """Start the regulation of a school, or add answers that apply from a later day."""
+    """Start the regulation of a school, or go on from the answers that stand."""
     from warehouse.regulation import commands, profiles
     from warehouse.regulation.answers import AnswerError, day_of
     from warehouse.regulation.file import RegulationError
+    from warehouse.regulation.record import RecordError
 
     if profile and profile not in profiles.NAMES:
         known = ", ".join(profiles.NAMES)
@@ -946,12 +957,14 @@ def regulation_init(
     chosen = _chosen_school(settings, school)
     asking = (_answer, _say) if answers is None and sys.stdin.isatty() else None
     try:
-        wanted = commands.Wanted(profile, answers, day_of(valid_from) if valid_from else None, document)
-        for line in commands.begin(settings, chosen, wanted, asking):
+        since = day_of(valid_from) if valid_from else None
+        wanted = commands.Wanted(profile, answers, since, document, again=again, yes=yes)
+        at = datetime.now(settings.zone(chosen))
+        for line in commands.begin(settings, chosen, wanted, asking, author=author, at=at):
             _say(line)
     except (commands.WrongRequestError, AnswerError) as error:
         _fail(str(error), WRONG_USAGE)
-    except RegulationError as error:
+    except (commands.NotAgreedError, RegulationError, RecordError) as error:
         _fail(str(error), PUT_ASIDE)
 
 
@@ -993,6 +1006,29 @@ def regulation_show(
 
     for line in commands.shown(_regulation(_settings(), what, school)):
         _say(line)
+
+
+@regulation_app.command(
+    "history",
+    cls=terminal.Command,
+    help=_example(
+        _("Кто, когда и какой ответ о положении изменил: что было и что стало."), "zavuch regulation history"
+    ),
+)
+def regulation_history(
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Show who changed which answer when."""
+    from warehouse.regulation import commands
+    from warehouse.regulation.file import RegulationError, file_of
+    from warehouse.regulation.record import Record, RecordError
+
+    settings = _settings()
+    try:
+        for line in commands.history(Record(file_of(settings.home, _chosen_school(settings, school)))):
+            _say(line)
+    except (RegulationError, RecordError) as error:
+        _fail(str(error), PUT_ASIDE)
 
 
 @regulation_app.command(
@@ -1061,6 +1097,7 @@ def regulation_print(
 ) -> None:
     """Print the page that the director signs."""
     from exports.files import write_whole
+    from exports.letterhead import Letterhead, letterhead_of
     from exports.regulation_paper import paper, regulation_pdf
     from warehouse.regulation.commands import taken_over
     from warehouse.regulation.file import digest_of
@@ -1068,7 +1105,8 @@ def regulation_print(
     settings = _settings()
     found = _regulation(settings, what, school)
     moment = datetime.now(settings.zone(found.name)).replace(microsecond=0, tzinfo=None)
-    page = paper(found.title, found.regulation, digest_of(found.path), moment, taken_over=taken_over(found.regulation))
+    head = letterhead_of(settings, found.name) if found.name in settings.schools else Letterhead(found.title)
+    page = paper(head, found.regulation, digest_of(found.path), moment, taken_over=taken_over(found.regulation))
     path = out or settings.documents / _("Положение {name}.pdf").format(name=found.name)
     try:
         write_whole(path, regulation_pdf(page, moment))
@@ -1215,7 +1253,8 @@ def account_disable(login: Annotated[str, typer.Argument(help=_("Имя для �
     "remarks",
     cls=terminal.Command,
     help=_example(
-        _("Замечания по ведению журнала: PDF и XLSX на каждого учителя."), "zavuch report remarks --out замечания"
+        _("Замечания по ведению журнала: PDF и XLSX на каждого учителя; прежние листы переносятся в папку «прежние»."),
+        "zavuch report remarks --out замечания",
     ),
 )
 def report_remarks(
@@ -1232,12 +1271,26 @@ def report_remarks(
     published = publish.current(settings.home)
     if published is None:
         _fail(_("Хранилище ещё не собрано: сначала zavuch run."), WRONG_USAGE)
+    file = report.school_file(published, school)
+    if len(published.files) > 1 and out.suffix.lower().removeprefix(".") not in remarks.FORMATS:
+        out /= file.stem
     try:
-        written = remarks.remarks(report.school_file(published, school), out, teacher=teacher)
+        written = remarks.remarks(file, out, teacher=teacher)
     except remarks.UnknownTeacherError as error:
         _fail(error.advice, WRONG_USAGE)
-    _say(_("Сохранено файлов: {n} → {out}").format(n=len(written), out=out))
-    quiet_until = report.quiet_until(report.school_file(published, school))
+    except PermissionError as error:
+        _fail(_("Файл {path} занят: закройте его и повторите.").format(path=error.filename or out), PUT_ASIDE)
+    _say(_("Сохранено файлов: {n} → {out}").format(n=len(written.files), out=out))
+    _say(_("Листов: {n}, из них с замечаниями: {some}, без замечаний: {none}.").format(
+        n=written.sheets, some=written.with_remarks, none=written.sheets - written.with_remarks
+    ))  # fmt: skip
+    if written.replaced:
+        _say(_("Заменено прежних файлов за этот же период: {n}.").format(n=written.replaced))
+    if written.put_away:
+        _say(_("Прежние листы – за другой период или без нынешних данных – перенесены в {folder}: {n}.").format(
+            folder=written.put_away[0].parent, n=len(written.put_away)
+        ))  # fmt: skip
+    quiet_until = report.quiet_until(file)
     if quiet_until is not None:
         _say(_("Тихий режим до {day:%d.%m.%Y}: листы – только для заместителя директора.").format(day=quiet_until))
 

@@ -1,7 +1,7 @@
 """Write the pages that are made from code.
 
-docs/contract.md (canonical tables), docs/commands.md (the CLI) and docs/systems.md (what each kind of export carries
-and which rule it feeds).
+docs/contract.md (canonical tables), docs/commands.md (the CLI), docs/systems.md (what each kind of export carries
+and which rule it feeds) and docs/regulations.md (every clause of the five regulations and what serves it).
 
     .venv/bin/python docs/generate.py
 
@@ -20,6 +20,7 @@ from ingest.contract import MANIFEST, STATEMENTS, TABLES, Column
 DOCS = Path(__file__).resolve().parent
 sys.path.append(str(DOCS))  # a test loads this file by its path
 
+from regulations_page import regulations_page  # noqa: E402
 from systems_page import systems_page  # noqa: E402
 
 COMMANDS = (
@@ -30,8 +31,9 @@ COMMANDS = (
     ("history",), ("report",), ("report", "remarks"), ("report", "oneroster"), ("account",), ("account", "add"),
     ("account", "list"), ("account", "disable"), ("register",), ("register", "add"), ("register", "list"),
     ("register", "remove"), ("workbook",), ("workbook", "export"), ("workbook", "import"),
-    ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "check"),
-    ("regulation", "compare"), ("regulation", "print"), ("sample",), ("sample", "enter"), ("sample", "list"),
+    ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "history"),
+    ("regulation", "check"), ("regulation", "compare"), ("regulation", "print"),
+    ("sample",), ("sample", "enter"), ("sample", "list"),
 )  # fmt: skip
 
 
@@ -91,7 +93,12 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"contract.md": contract_page, "commands.md": commands_page, "systems.md": systems_page}
+PAGES = {
+    "contract.md": contract_page,
+    "commands.md": commands_page,
+    "systems.md": systems_page,
+    "regulations.md": regulations_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

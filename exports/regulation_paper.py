@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from exports.letterhead import Letterhead
 from exports.pdf import Press
 from warehouse.language import gettext as _
 from warehouse.language import language
@@ -21,7 +22,7 @@ class Paper:
     """The page in words, top to bottom.
 
     rows: a text a column. not_said: the answer that is no term and is not printed bold. statement: what is signed.
-    signature: who signs, and what stands under the lines.
+    signature: who signs, by role and name; signature_parts: what stands under the lines.
     """
 
     language: str
@@ -33,12 +34,13 @@ class Paper:
     not_said: str
     notes: tuple[str, ...]
     statement: str
-    signature: tuple[str, ...]
+    signature: tuple[str, str]
+    signature_parts: tuple[str, str, str]
     foot: str
 
 
 def paper(
-    school: str, regulation: Regulation, digest: str, moment: datetime, *, taken_over: tuple[str, ...] = ()
+    head: Letterhead, regulation: Regulation, digest: str, moment: datetime, *, taken_over: tuple[str, ...] = ()
 ) -> Paper:
     """Word the page: the newest answer to each question.
 
@@ -47,12 +49,12 @@ def paper(
     """
     newest = {name: regulation.newest(name) for name in QUESTIONS}
     facts = [(_("Положение"), shortened(regulation.document, TITLED) or "_" * 60)]
-    facts.append((_("Начато с образца"), regulation.profile or _("без образца")))
+    facts.append((_("Образец"), regulation.profile or _("без образца")))
     n_quotes = sum(bool(answer and answer.quote) for answer in newest.values())
     quoted = min(QUOTED, QUOTED_IN_ALL // max(1, n_quotes))
     return Paper(
         language=language(),
-        school=school,
+        school=head.school,
         title=_("Сроки ведения электронного журнала по положению школы"),
         facts=tuple(facts),
         headings=("№", _("О чём"), _("Ответ"), _("Пункт"), _("Слова положения"), _("С какого дня")),
@@ -60,7 +62,8 @@ def paper(
         not_said=say(NOT_SAID),
         notes=tuple(_notes(regulation, newest, taken_over)),
         statement=_("Ответы сверены с положением школы."),
-        signature=(_("Директор"), _("подпись"), _("фамилия, инициалы"), _("дата")),
+        signature=(_("Директор"), head.director),
+        signature_parts=(_("подпись"), _("фамилия, инициалы"), _("дата")),
         foot=_("Файл: SHA-256 {digest}. Напечатано {moment:%d.%m.%Y}.").format(digest=digest, moment=moment),
     )
 
@@ -82,7 +85,10 @@ def _notes(regulation: Regulation, newest: dict[str, Answer | None], taken_over:
         notes.append(_("Где в положении не сказано, чужой срок не берётся."))
     if any(not answer.clause and not isinstance(answer.meaning, NotSaid) for answer in answers):
         notes.append(_("Установлено школой: в положении срок не указан."))
-    if len(regulation.answers) > len(answers):
+    n_demands = len({answer.question for answer in regulation.answers} - set(newest))
+    if n_demands:
+        notes.append(_("Требования без срока, их {n}, – в файле, на странице их нет.").format(n=n_demands))
+    if sum(answer.question in newest for answer in regulation.answers) > len(answers):
         notes.append(_("Прежние ответы остаются в файле и действуют для своих дней."))
     if taken_over:
         numbers = ", ".join(str(place) for place, name in enumerate(newest, start=1) if name in taken_over)

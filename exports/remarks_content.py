@@ -12,8 +12,13 @@ from typing import Any
 
 import duckdb
 
+from exports.letterhead import Letterhead, letterhead, published_details
+from exports.teachers import plain
+
 REMARK = "remark"
 CHECK = "check"
+COUNTED = "marks_below_norm"
+"""The rule whose finding is a number for each pupil: «1 отметка при норме 3»."""
 SETTLED = ("excused", "withdrawn")
 
 LINES = """
@@ -25,16 +30,17 @@ order by all
 """
 FINDINGS = """
 select teacher_id, teacher_name, class_id, subject_id, rule, severity, verdict, status, coalesce(excuse, '') as excuse,
-    date, coalesce(pupil_name, '') as pupil_name
+    date, coalesce(pupil_name, '') as pupil_name, coalesce(finding, '') as finding
 from reports.rpt_deputy__findings
 where academic_year = ? and severity in ('remark', 'check') and is_remark
 order by all
 """
+# weeks are counted whole, also the one in which remarks begin
 TEACHERS = """
 select teacher_id, max(teacher_name) as teacher_name, sum(n_due - excused)::bigint as n_due,
     sum(n_judged)::bigint as n_judged, min(week_start) as first_week
 from reports.rpt_deputy__timeliness
-where academic_year = ?
+where academic_year = ? and coalesce(week_start + 6 >= (select remarks_from from reports.rpt_school__status), true)
 group by teacher_id
 order by teacher_id
 """
@@ -70,7 +76,6 @@ class Unjudged:
 class Sheet:
     """The sheet of one teacher. n_due, n_judged: records with a term (excused ones apart), and those judged."""
 
-    number: str
     teacher_id: str
     teacher: str
     remarks: tuple[Line, ...]
@@ -82,14 +87,25 @@ class Sheet:
 
 @dataclass(frozen=True)
 class School:
-    """What all sheets share, and the sheets by the teacher's name. first, last: the days the data are about."""
+    """What all sheets share, and the sheets by the teacher's name.
 
-    name: str
+    first, last: the days the sheets are about, never before remarks_from, the day from which remarks are kept.
+    """
+
+    letterhead: Letterhead
     academic_year: str
     as_of: datetime
     first: date | None
     last: date | None
+    remarks_from: date | None
     sheets: tuple[Sheet, ...]
+
+    @property
+    def period(self) -> str:
+        """«01.09.2025–14.11.2025»; one day where remarks begin only after the newest data; '' where there are none."""
+        if self.first is None or self.last is None:
+            return ""
+        return f"{self.first:%d.%m.%Y}–{max(self.first, self.last):%d.%m.%Y}"
 
 
 Row = dict[str, Any]
@@ -104,6 +120,7 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
         lines = _rows(connection, LINES, year)
         findings = _rows(connection, FINDINGS, year)
         teachers = _rows(connection, TEACHERS, year)
+        details = published_details(connection)
     names: dict[str, str] = {}
     for row in (*lines, *findings, *teachers):
         names[row["teacher_id"]] = max(names.get(row["teacher_id"], ""), row["teacher_name"])
@@ -111,7 +128,7 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
     figures = {row["teacher_id"]: row for row in teachers}
     as_of: datetime = status["as_of"]
     sheets = []
-    for position, key in enumerate(sorted(names, key=lambda key: (names[key].casefold(), key)), start=1):
+    for key in sorted(names, key=lambda key: (names[key].casefold(), key)):
         own, found = lines_of[key], findings_of[key]
         standing: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row in found:
@@ -119,7 +136,6 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
                 standing[_key(row)].append(row)
         sheets.append(
             Sheet(
-                number=f"{as_of:%y%m%d}-{position:02d}",
                 teacher_id=key,
                 teacher=names[key],
                 remarks=_lines(own, standing, REMARK),
@@ -134,8 +150,11 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
         days = [row["date_from"] for row in lines] + [row["date"] for row in findings]
         days += [row["first_week"] for row in teachers]
         first = min((day for day in days if day is not None), default=first)
+    since: date | None = status["remarks_from"]
+    if first is not None and since is not None:
+        first = max(first, since)
     last = min((day for day in (status["last_date"], as_of.date()) if day is not None), default=None)
-    return School(status["school_name"], year, as_of, first, last, tuple(sheets))
+    return School(letterhead(details, status["school_name"]), year, as_of, first, last, since, tuple(sheets))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[Row]:
@@ -175,13 +194,21 @@ def _places(line: Row, findings: list[Row]) -> tuple[str, ...]:
     """Where exactly: days, or pupils where the days do not tell; nothing where the findings do not fit the line."""
     if len(findings) != line["n"]:
         return ()
+    if line["rule"] == COUNTED:
+        return _counted(sorted(map(_of_pupil, findings), key=plain))
     days = [row["date"] for row in findings if row["date"] is not None]
-    pupils = sorted({row["pupil_name"] for row in findings if row["pupil_name"]}, key=str.casefold)
+    pupils = sorted({row["pupil_name"] for row in findings if row["pupil_name"]}, key=plain)
     if len(set(days)) <= 1:
         return tuple(pupils)
     if line["severity"] == CHECK and pupils:
         return _counted(f"{row['date']:%d.%m} {row['pupil_name']}".strip() for row in findings if row["date"])
     return _counted(f"{day:%d.%m}" for day in sorted(days))
+
+
+def _of_pupil(row: Row) -> str:
+    """«Ёлкин Пётр (1 отметка при норме 3 на 31.10)»; the finding begins with its period, the line tells it."""
+    _period, _colon, count = row["finding"].partition(": ")
+    return f"{row['pupil_name']} ({count})" if count and row["pupil_name"] else row["pupil_name"] or count
 
 
 def _counted(texts: Iterable[str]) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ class Paper:
 
     language: str
     title: str
-    number: str
     school: str
     facts: tuple[tuple[str, str], ...]
     headings: tuple[str, str, str, str]
@@ -54,18 +53,17 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
     checks = _entries(sheet.checks, 1 + len(remarks), places)
     data_of = f"{school.as_of:%d.%m.%Y %H:%M}"
     facts = [(_("Учитель"), sheet.teacher), (_("Учебный год"), school.academic_year)]
-    if school.first is not None and school.last is not None:
-        facts.append((_("Период"), f"{school.first:%d.%m.%Y} – {school.last:%d.%m.%Y}"))
+    if school.period:
+        facts.append((_("Период"), _period(school)))
     facts.append((_("Данные на"), data_of))
     if sheet.n_due:
         facts.append((_("Записей со сроком"), _judged(sheet.n_due, sheet.n_judged)))
     return Paper(
         language=language(),
         title=_("Замечания по ведению журнала"),
-        number=f"№ {sheet.number}",
-        school=school.name,
+        school=school.letterhead.school,
         facts=tuple(facts),
-        headings=("№", _("Дата и замечание"), _("Пункт положения"), _("Отметка о выполнении")),
+        headings=(_("№ п/п"), _("Дата и замечание"), _("Пункт положения"), _("Отметка о выполнении")),
         remarks=remarks,
         none="" if remarks else _nothing(sheet),
         checks_title=_("Просим проверить") if checks else "",
@@ -74,7 +72,7 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         unjudged_title=_("Не учтено") if sheet.unjudged else "",
         unjudged=tuple(_unjudged(item) for item in sheet.unjudged),
         signatures=(
-            (_("Заместитель директора"), ""),
+            (_("Заместитель директора по УВР"), school.letterhead.deputy),
             (_("Ознакомлен(а)"), sheet.teacher if sheet.teacher_id else ""),
         ),
         signature_parts=(_("подпись"), _("фамилия, инициалы"), _("дата")),
@@ -82,6 +80,12 @@ def paper(school: School, sheet: Sheet, *, places: int | None = None) -> Paper:
         page=_("стр."),
         of=_("из"),
     )
+
+
+def _period(school: School) -> str:
+    if school.remarks_from is None or school.remarks_from != school.first:
+        return school.period
+    return _("{days} (замечания ведём с {day:%d.%m.%Y})").format(days=school.period, day=school.remarks_from)
 
 
 def _nothing(sheet: Sheet) -> str:
@@ -105,7 +109,7 @@ def _entries(lines: tuple[Line, ...], start: int, places: int | None) -> tuple[E
 
 
 def _clause(clause: str) -> str:
-    return clause or _("Установлено школой; в положении срок не указан")
+    return clause or _("Ориентир программы; в положении не указан")
 
 
 def _short(clause: str) -> str:

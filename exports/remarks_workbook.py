@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,9 @@ from exports.remarks_content import School, Sheet
 from exports.remarks_paper import Entry, Paper, paper
 from warehouse.language import gettext as _
 
-WIDTHS = (5, 62, 20, 22)
+WIDTHS = (7, 62, 20, 22)
+LINE = 13.5
+"""Height of a line of 10 points. Rows are given heights, as not every program fits them to wrapped texts by itself."""
 A4 = 9
 FOOT = 110
 """Characters of the footer kept: Excel takes 255 signs with its codes, and an ampersand counts twice."""
@@ -37,9 +40,19 @@ class _Page:
             self._formats[key] = self._book.add_format({"font_name": "Arial", "font_size": 10, "valign": "top", **look})
         self._sheet.write_string(self.row, column, text, self._formats[key])
 
-    def line(self, text: str, **look: object) -> None:
-        """Write one row with the text in its second column."""
-        self.write(1, text, **look)
+    def line(self, text: str, size: int = 10, **look: object) -> None:
+        """Write one row with the text over all columns but the first."""
+        self._sheet.merge_range(self.row, 1, self.row, len(WIDTHS) - 1, "")
+        self.write(1, text, font_size=size, text_wrap=True, **look)
+        self.end({text: sum(WIDTHS[1:])}, size)
+
+    def end(self, texts: Mapping[str, int], size: int = 10) -> None:
+        """End a row that is high enough for texts, by the width in which each stands; a word may go to a new line."""
+        counts = [
+            sum(1 + len(part) * size // (10 * (width - 3)) for part in text.split("\n"))
+            for text, width in texts.items()
+        ]
+        self._sheet.set_row(self.row, max(counts) * LINE * size / 10 + 2)
         self.row += 1
 
 
@@ -48,7 +61,7 @@ def workbook(school: School, sheet: Sheet) -> bytes:
     words = paper(school, sheet)
     stream = BytesIO()
     book = Workbook(stream, {"in_memory": True})
-    book.set_properties({"title": f"{words.title} {words.number}", "created": school.as_of})
+    book.set_properties({"title": words.title, "created": school.as_of})
     page = book.add_worksheet(_("Замечания"))
     _set_up(page, words)
     _fill(_Page(book, page), page, words)
@@ -68,10 +81,10 @@ def _set_up(page: Worksheet, words: Paper) -> None:
 
 
 def _fill(out: _Page, page: Worksheet, words: Paper) -> None:
-    out.line(words.school, text_wrap=True)
-    out.line(f"{words.title} {words.number}", bold=True, font_size=14, text_wrap=True)
+    out.line(words.school)
+    out.line(words.title, size=14, bold=True)
     for label, value in words.facts:
-        out.line(f"{label}: {value}", text_wrap=True)
+        out.line(f"{label}: {value}")
     head = out.row
     for column, heading in enumerate(words.headings):
         out.write(
@@ -85,27 +98,28 @@ def _fill(out: _Page, page: Worksheet, words: Paper) -> None:
     _entries(out, words.remarks)
     if words.checks:
         out.row += 1
-        out.line(words.checks_title, bold=True, font_size=11)
+        out.line(words.checks_title, size=11, bold=True)
         _entries(out, words.checks)
     if words.unjudged:
         out.row += 1
         out.line(f"{words.unjudged_title}:", bold=True)
         for text in words.unjudged:
-            out.line(f"• {text}", text_wrap=True)
+            out.line(f"• {text}")
     if words.notes:
         out.row += 1
         for text in words.notes:
-            out.line(text, font_size=8, text_wrap=True)
+            out.line(text, size=8)
     for role, name in words.signatures:
         out.row += 1
-        out.line(f"{role} ____________________ / {name or '____________________'} /   ____________", text_wrap=True)
+        out.line(f"{role} ____________________ / {name or '____________________'} /   ____________")
 
 
 def _entries(out: _Page, entries: tuple[Entry, ...]) -> None:
     look = {"border": 1, "text_wrap": True}
     for entry in entries:
         out.write(0, str(entry.number), align="right", **look)
-        out.write(1, entry.text if not entry.where else f"{entry.text}\n{entry.where}", **look)
+        text = entry.text if not entry.where else f"{entry.text}\n{entry.where}"
+        out.write(1, text, **look)
         out.write(2, entry.clause, **look)
         out.write(3, "", **look)
-        out.row += 1
+        out.end({text: WIDTHS[1], entry.clause: WIDTHS[2]})

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from exports.files import safe_stem, write_whole
+from exports.letterhead import Letterhead
 from exports.pdf import Press
 from warehouse.language import gettext as _
 from warehouse.language import language
@@ -62,24 +63,25 @@ class Paper:
     ticks: tuple[str, str, str]
     lines: tuple[Line, ...]
     enter: str
-    signatures: tuple[str, str, str]
+    signatures: tuple[tuple[str, str], tuple[str, str]]
+    signature_parts: tuple[str, str, str]
     private: str
 
 
-def sample_paper(draw: Draw, rows: Sequence[Row], school_name: str, folder: Path) -> Path:
+def sample_paper(draw: Draw, rows: Sequence[Row], head: Letterhead, folder: Path) -> Path:
     """Print a draw into a folder; gives the file. The same draw gives the same bytes."""
-    words = paper(draw, rows, school_name)
+    words = paper(draw, rows, head)
     path = folder / f"{safe_stem(_('Сверка с журналом {number}').format(number=draw.number))}.pdf"
     return write_whole(path, Press("sample.typ").print(asdict(words), draw.as_of))
 
 
-def paper(draw: Draw, rows: Sequence[Row], school_name: str) -> Paper:
-    """Word a draw."""
+def paper(draw: Draw, rows: Sequence[Row], head: Letterhead) -> Paper:
+    """Word a draw. Nobody knows before who will check: that name is written by hand."""
     return Paper(
         language=language(),
         title=_("Сверка с журналом"),
         number=f"№ {draw.number}",
-        school=school_name,
+        school=head.school,
         data_of=_("Данные на {moment}, версия {version}").format(
             moment=f"{draw.as_of:%d.%m.%Y %H:%M}", version=draw.version
         ),
@@ -95,7 +97,8 @@ def paper(draw: Draw, rows: Sequence[Row], school_name: str) -> Paper:
         enter=_("Внести итог, например: {command}").format(
             command=f"zavuch sample enter {draw.number} --wrong 3,7 --missing 5"
         ) + " " + _("(номера не совпавших и не найденных; не названные совпали)"),
-        signatures=(_("Проверил(а)"), _("подпись"), _("дата")),
+        signatures=((_("Проверил(а)"), ""), (_("Заместитель директора по УВР"), head.deputy)),
+        signature_parts=(_("подпись"), _("фамилия, инициалы"), _("дата")),
         private=_("Содержит персональные данные детей. После внесения итога уничтожить."),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ It is read from the published file. Where a name is not known there, the row is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -27,15 +28,24 @@ create temp table groups (subgroup_id varchar, subgroup varchar);
 _GROUPS = "insert into groups select subgroup_id, subgroup_name from marts.dim_subgroup where subgroup_name <> ''"
 
 # Lessons that the export lists without a subgroup's name are left out whole: they are not lessons of the class.
+# Who gave most lessons is the teacher, others have stood in for him; nobody, where no lesson has a teacher with a name.
 _TAUGHT = """
-select distinct  -- a lesson stands in the facts once a pupil
-    teachers.teacher, subject_name as subject, class_name as class, coalesce(subgroup, '') as subgroup
-from marts.fct_attendance as told
-join teachers using (teacher_id)
-join marts.dim_subject as subjects on told.subject_id = subjects.subject_id
-join marts.dim_class as classes on told.class_id = classes.class_id and told.academic_year = classes.academic_year
-left join groups on told.subgroup_id = groups.subgroup_id
-where told.academic_year = $year and (told.subgroup_id = '' or subgroup is not null)
+with lessons as (
+    select
+        subject_name as subject, class_name as class, coalesce(subgroup, '') as subgroup, teacher,
+        count(*) as n_told  -- a lesson stands in the facts once a pupil
+    from marts.fct_attendance as told
+    join marts.dim_subject as subjects on told.subject_id = subjects.subject_id
+    join marts.dim_class as classes on told.class_id = classes.class_id and told.academic_year = classes.academic_year
+    left join teachers on told.teacher_id = teachers.teacher_id
+    left join groups on told.subgroup_id = groups.subgroup_id
+    where told.academic_year = $year and (told.subgroup_id = '' or subgroup is not null)
+    group by subject_name, class_name, subgroup, teacher
+)
+select coalesce(teacher, '') as teacher, subject, class, subgroup from lessons
+qualify row_number() over (
+    partition by subject, class, subgroup order by teacher is null, n_told desc, teacher
+) = 1
 """
 _QUERIES = {
     "school_details": "select 'short_name' as item, school_name as value from reports.rpt_school__status",
@@ -82,7 +92,7 @@ _QUERIES = {
             using (class_id, academic_year)
         where evidence <> 'preset' group by kind, ordinal, starts_on, ends_on
     """,
-    "curriculum": f"select distinct class, subject, subgroup from ({_TAUGHT})",  # several teachers of one subject
+    "curriculum": f"select class, subject, subgroup from ({_TAUGHT})",
 }  # fmt: skip
 
 
@@ -122,14 +132,30 @@ def asked(rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
     return {**rows, "school_details": [*told, *blank]}
 
 
+_ABOUT = {"periods": ["kind", "ordinal"], "teaching_assignments": ["class", "subject", "subgroup"]}
+"""What rows are about, where it is not the keys of the register."""
+
+
 def untold(register: str, rows: Iterable[Row], entered: Iterable[Mapping[str, Value]]) -> list[Row]:
-    """Leave out rows about what the register already speaks of, from whatever day on."""
-    about = [field.name for field in REGISTERS[register].keys if field.kind not in {"date", "grade"}]
-    if register == "periods":
-        about = ["kind", "ordinal"]
+    """Leave out rows about what the register already speaks of, from whatever day on and whoever teaches it.
+
+    A pupil whom the register puts into another class of the grade has left the one in which exports show him.
+    """
+    keys = [field.name for field in REGISTERS[register].keys if field.kind not in {"date", "grade"}]
+    about = _ABOUT.get(register, keys)
 
     def key(values: Mapping[str, Value]) -> tuple[str, ...]:
         return tuple(folded(values.get(name, "")) for name in about)
 
-    known = {key(values) for values in entered}
-    return [row for row in rows if key(row) not in known]
+    shown, known = list(rows), {key(values) for values in entered}
+    if register == "enrollments":
+        # Where exports show the name in that class too, there are two of them, and neither has moved.
+        moved = {(pupil, _grade(name)) for pupil, name in known - {key(row) for row in shown}}
+        shown = [row for row in shown if (key(row)[0], _grade(key(row)[1])) not in moved]
+    return [row for row in shown if key(row) not in known]
+
+
+def _grade(class_name: str) -> str:
+    """The number that a class begins with; the whole name where it begins with none."""
+    found = re.match(r"[0-9]+", class_name)
+    return found[0] if found else class_name

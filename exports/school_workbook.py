@@ -26,7 +26,7 @@ from warehouse.language import gettext as _
 from warehouse.registers import book
 from warehouse.registers.book import Memory, Origin, Remembered
 from warehouse.registers.definitions import REGISTERS, Register
-from warehouse.registers.entries import Entry
+from warehouse.registers.entries import Entry, field_beside
 from warehouse.registers.journal import Journal
 from warehouse.registers.values import Field, Kind, Value, parse, shown, typed
 from warehouse.regulation import file as regulation_file
@@ -223,7 +223,7 @@ class _Writer:
             if lines > 1:
                 page.set_row(row, _LINE * lines)
             for column, field in enumerate(register.fields):
-                self._cell(page, row, column, field, one.values.get(field.name))
+                self._cell(page, row, column, field_beside(field, one.values), one.values.get(field.name))
             if one.origin == "exported":
                 page.write_string(row, len(register.fields), _joined(register, one.values))
         for row in range(FIRST + len(shown_sheet.rows), last + 1):

@@ -38,7 +38,7 @@ create table if not exists contents (
 create table if not exists observations (
     observation_id text primary key, content text not null references contents, taken_at text not null,
     taken_at_utc text not null, taken_at_source text not null, status text not null, accepted integer not null,
-    note text not null, scope text not null
+    note text not null, scope text not null, loaded_at text
 );
 create table if not exists statements (
     content text not null, table_name text not null, columns text not null, class_id text not null,
@@ -77,7 +77,10 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Observation:
-    """One content seen at one moment (naive school wall time, and UTC to order schools)."""
+    """One content seen at one moment (naive school wall time, and UTC to order schools).
+
+    loaded_at: when it was first taken in, wall time; None where an older Zavuch did not record it.
+    """
 
     observation_id: str
     content: str
@@ -88,6 +91,7 @@ class Observation:
     accepted: bool = False
     note: str = ""
     scope: str = ""
+    loaded_at: datetime | None = None
 
 
 def observation_id(content: str, taken_at: datetime) -> str:
@@ -109,6 +113,8 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         self.ledger = sqlite3.connect(folder / "ledger.sqlite")
         self.ledger.executescript(SCHEMA)
+        if "loaded_at" not in {row[1] for row in self.ledger.execute("pragma table_info (observations)")}:
+            self.ledger.execute("alter table observations add column loaded_at text")
         self._frames: dict[str, list[pl.DataFrame]] = {}
 
     def close(self) -> None:
@@ -230,8 +236,13 @@ class Landing:
             int(observation.accepted),
             observation.note,
             observation.scope,
+            observation.loaded_at.isoformat(timespec="seconds") if observation.loaded_at else None,
         )
-        cursor = self.ledger.execute("insert or ignore into observations values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        cursor = self.ledger.execute(
+            "insert or ignore into observations (observation_id, content, taken_at, taken_at_utc, taken_at_source,"
+            " status, accepted, note, scope, loaded_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
         return cursor.rowcount > 0
 
     def set_status(self, observation: str, status: str, note: str = "", *, accepted: bool | None = None) -> None:

@@ -233,13 +233,19 @@ class _Load:
         utc = taken_at.replace(tzinfo=self.settings.zone(school_id)).astimezone(UTC).replace(tzinfo=None)
         name = observation_id(found.sha256, taken_at)
         new = self.landing.add_observation(
-            Observation(name, found.sha256, taken_at, utc, source, LOADED, accepted=False, note="", scope=scope)
+            Observation(
+                name, found.sha256, taken_at, utc, source, LOADED, scope=scope, loaded_at=self._now(taken_at, school_id)
+            )
         )
         if new:
             self.outcome.loaded += 1
         else:
             self.outcome.repeated += 1
         self.outcome.first_taken.setdefault(found.path, taken_at.date())
+
+    def _now(self, taken_at: datetime, school_id: str) -> datetime:
+        """When an export is loaded: now; a demo plays exports as if each had been loaded when it was taken."""
+        return taken_at if self.settings.demo else datetime.now(self.settings.zone(school_id)).replace(tzinfo=None)
 
     def _moment(self, told: datetime | None, found: Found, school_id: str) -> tuple[datetime, str]:
         """When the export was taken, and who says so."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from ingest.school_sheets import Fault, Line, Table
@@ -16,8 +16,8 @@ from warehouse.language import gettext as _
 from warehouse.registers import book
 from warehouse.registers.book import Memory
 from warehouse.registers.values import Given, shown
-from warehouse.regulation import file
 from warehouse.regulation.answers import Answer, Regulation, ordered
+from warehouse.regulation.record import Record, changed_answers
 from warehouse.regulation.sheet import rows_to_answers
 
 Key = tuple[str, date | None]
@@ -34,18 +34,16 @@ class Answers:
     @property
     def changed(self) -> list[tuple[Answer | None, Answer | None]]:
         """(now, then) of each answer that differs; None where there is none."""
-        before, after = _by_key(self.now.answers), _by_key(self.then.answers)
-        keys = [*before, *(key for key in after if key not in before)]
-        return [(before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)]
+        return changed_answers(self.now, self.then)
 
-    def write(self) -> None:
-        """Write the file."""
-        file.write(self.path, self.then)
+    def write(self, *, author: str | None, at: datetime) -> None:
+        """Change the file and record who changed it when. Raises RecordError, RegulationError."""
+        Record(self.path).keep(self.now, self.then, author=author, at=at, how="workbook")
 
 
 def answers_of(table: Table, memory: Memory, path: Path) -> tuple[Answers | None, list[Fault]]:
     """Compare the sheet with the regulation file. Raises RegulationError where that cannot be read."""
-    now = file.read(path) if path.exists() else Regulation(())
+    now = Record(path).read()
     lacking = [about.title for about in book.REGULATION.fields if about.name not in table.columns]
     if lacking:
         titles = _("Нет столбца: {titles}").format(titles=", ".join(lacking))

@@ -15,7 +15,7 @@ from ingest.readers.sheets_grid import Value as Cell
 from warehouse.registers import book
 from warehouse.registers.book import Memory, remembered
 from warehouse.registers.definitions import REGISTERS, Register
-from warehouse.registers.values import Given, clean, folded
+from warehouse.registers.values import Field, Given, clean, folded
 
 _HEADINGS_WITHIN = 40
 _SECTION = re.compile(
@@ -51,22 +51,36 @@ class Fault:
 
 @dataclass(frozen=True)
 class Table:
-    """What a sheet holds of a register. heading: number of the row of headings, 0 where there is none."""
+    """What a sheet holds of a register. heading: number of the row of headings, 0 where there is none.
+
+    foreign: headings that are none of the register's. repeated: those that stand a second time, which is not read.
+    """
 
     register: Register
     heading: int
     columns: Mapping[str, int] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
+    foreign: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[Field]:
+        """Fields whose column is not there."""
+        return [about for about in self.register.fields if about.name not in self.columns]
 
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook: its tables by register, the titles of sheets that are none of ours, what it remembers."""
+    """A workbook: its tables by register, the titles of sheets that are none of ours, what it remembers.
+
+    academic_year, school: as the first sheet prints them, '' where it does not.
+    """
 
     tables: Mapping[str, Table]
     unknown: tuple[str, ...]
     memory: Memory | None
     academic_year: str
+    school: str
 
 
 def read_book(sheets: list[Sheet]) -> Book:
@@ -81,7 +95,9 @@ def read_book(sheets: list[Sheet]) -> Book:
             tables[register.name] = _table(sheet, register)
         elif register is not None or _name(sheet.name) not in own:
             unknown.append(sheet.name)
-    return Book(tables, tuple(unknown), _memory(sheets), _labelled(sheets, book.YEAR))
+    return Book(
+        tables, tuple(unknown), _memory(sheets), _labelled(sheets, book.YEAR), _labelled(sheets, book.SCHOOL)
+    )  # fmt: skip
 
 
 def _name(text: object) -> str:
@@ -132,7 +148,13 @@ def _table(sheet: Sheet, register: Register) -> Table:
         given = {name: cell for name, cell in given.items() if cell is not None and clean(cell)}
         if given and not _is_aside(register, given, in_section=number in sections):
             lines.append(Line(number + 1, given))
-    return Table(register, heading + 1, columns, tuple(lines))
+    others = [
+        clean(cell) for column, cell in enumerate(sheet.rows[heading])
+        if cell is not None and clean(cell) and column not in columns.values()
+    ]  # fmt: skip
+    foreign = tuple(each for each in others if _name(each) not in titles)
+    repeated = tuple(each for each in others if _name(each) in titles)
+    return Table(register, heading + 1, columns, tuple(lines), foreign, repeated)
 
 
 def _spread(sheet: Sheet, heading: int) -> list[list[Cell | None]]:

@@ -6,23 +6,28 @@ if it still stands as it was written; a sheet that is gone says nothing, and nei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from ingest.readers.sheets import open_book
+from ingest.school_loads import Overlap, overlaps
+from ingest.school_names import Doubt, Names
 from ingest.school_regulation import Answers, answers_of
 from ingest.school_sheets import Book, Fault, Line, Table, read_book
 from warehouse.language import gettext as _
 from warehouse.registers import book
 from warehouse.registers.book import Memory, Remembered
 from warehouse.registers.definitions import REGISTERS, Register
-from warehouse.registers.entries import Entry, EntryError, Key, read_entry
-from warehouse.registers.journal import Batch, Journal
-from warehouse.registers.values import NotUnderstoodError, Value, folded, parse
+from warehouse.registers.entries import Entry, EntryError, Key, Years, parse_beside, read_entry
+from warehouse.registers.journal import Batch, Journal, by_register, cancelled
+from warehouse.registers.values import NotUnderstoodError, Value, folded
+from warehouse.settings import Settings
 
 Values = Mapping[str, Value]
+
+_LOADS = "teaching_assignments"
 
 
 class NotOurBookError(Exception):
@@ -31,12 +36,16 @@ class NotOurBookError(Exception):
 
 @dataclass(frozen=True)
 class Changes:
-    """What would change in a register: new entries, (now, then), entries taken back."""
+    """What would change in a register: new entries, (now, then), entries taken back.
+
+    again: keys of those new entries that stood once before and were taken back.
+    """
 
     register: Register
     new: tuple[Entry, ...] = ()
     changed: tuple[tuple[Entry, Entry], ...] = ()
     taken_back: tuple[Entry, ...] = ()
+    again: frozenset[Key] = frozenset()
 
     @property
     def entries(self) -> list[Entry]:
@@ -46,7 +55,11 @@ class Changes:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a workbook means for a school. notes: what is worth knowing, in Russian. answers: of its regulation."""
+    """What a workbook means for a school.
+
+    notes: what is worth knowing, in Russian. answers: of its regulation. doubts: names that nothing knows, and short
+    ones. overlaps: teachers of one subject on the same days.
+    """
 
     school_id: str
     academic_year: str
@@ -54,6 +67,8 @@ class Plan:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     answers: Answers | None = None
+    doubts: tuple[Doubt, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -66,21 +81,42 @@ class Plan:
         return [entry for each in self.changes for entry in each.entries]
 
 
-def school_of(data: bytes) -> str:
-    """The school that a workbook was written for. Raises NotOurBookError and UnreadableExportError."""
-    return _remembered_by(data)[1].school_id
+def school_of(data: bytes, settings: Settings) -> str:
+    """The school that a workbook was written for.
+
+    Raises NotOurBookError where it is none of the settings', UnreadableExportError where it is no workbook.
+    """
+    found, memory = _remembered_by(data)
+    if memory.school_id not in settings.schools:
+        raise NotOurBookError(
+            _("Книга выгружена для школы «{name}» ({code}), а здесь внесены: {known}.").format(
+                name=found.school or "–", code=memory.school_id,
+                known=", ".join(f"«{one.name}» ({one.school_id})" for one in settings.schools.values()) or "–",
+            )
+            + " " + _fresh()
+        )  # fmt: skip
+    return memory.school_id
 
 
-def plan(data: bytes, journal: Journal, regulation: Path | None = None) -> Plan:
+def plan(data: bytes, journal: Journal, regulation: Path | None = None, names: Names | None = None) -> Plan:
     """Compare a workbook with the registers of the school; changes nothing.
 
     regulation: the regulation file of the school, which need not exist yet; None leaves that sheet unread.
+    names: what is known of the school beside the workbook; without it no name is new.
     Entries of rows with faults are neither changed nor taken back. Raises NotOurBookError where it is of another
     school or year or remembers nothing, UnreadableExportError where it is no workbook, RegistersError, RegulationError.
     """
+    names = names or Names()
     found, memory = _remembered_by(data)
     if memory.school_id != journal.school_id:
         raise NotOurBookError(_("Книга выгружена для другой школы.") + " " + _fresh())
+    if found.school and not journal.is_called(found.school):
+        raise NotOurBookError(
+            _("На листе «{sheet}» стоит школа «{name}», а книга загружается для школы «{code}».").format(
+                sheet=book.START, name=found.school, code=journal.school_id
+            )
+            + " " + _("Если это она, верните туда её название (zavuch school list); если нет, выгрузите её книгу.")
+        )  # fmt: skip
     if found.academic_year not in {"", memory.academic_year}:
         raise NotOurBookError(
             _("Книга выгружена на {year} учебный год, а на первом листе стоит другой.").format(
@@ -88,15 +124,18 @@ def plan(data: bytes, journal: Journal, regulation: Path | None = None) -> Plan:
             )
             + " " + _("Для другого года выгрузите свою книгу: zavuch workbook export --year ГОД/ГОД.")
         )  # fmt: skip
-    changes, faults, notes = [], [], []
-    entered = journal.everything()
+    changes, faults, notes, readings = [], [], [], []
+    batches = journal.batches()
+    entered, gone = by_register(batches), cancelled(batches)
     for register in REGISTERS.values():
         table = found.tables.get(register.name)
         if table is None:
             notes.append(_("Листа «{title}» в книге нет: его записи не тронуты.").format(title=register.title))
             continue
-        reading = _Reading(register, table, memory, entered.get(register.name, []))
+        again = frozenset(key for name, key in gone if name == register.name)
+        reading = _Reading(register, table, memory, entered.get(register.name, []), again, names.years)
         reading.read()
+        readings.append(reading)
         changes.append(reading.changes())
         faults += reading.faults
         notes += reading.notes
@@ -104,11 +143,39 @@ def plan(data: bytes, journal: Journal, regulation: Path | None = None) -> Plan:
     if regulation is not None and book.REGULATION.name in found.tables:
         answers, more = answers_of(found.tables[book.REGULATION.name], memory, regulation)
         faults += more
+    notes += [note for table in found.tables.values() for note in _about_columns(table)]
     notes += [_("Лист «{title}» – не из шаблона, он не прочитан.").format(title=title) for title in found.unknown]
     return Plan(
         memory.school_id, memory.academic_year, tuple(each for each in changes if each.entries), tuple(faults),
-        tuple(notes), answers,
+        tuple(notes), answers, tuple(_doubts(readings, changes, names)),
+        tuple(overlaps(row for each in readings if each.register.name == _LOADS for row in each.rows())),
     )  # fmt: skip
+
+
+def _doubts(readings: Sequence[_Reading], changes: Iterable[Changes], names: Names) -> list[Doubt]:
+    """Names of what would be entered, by sheet and line; like names of children only where a sheet shows them."""
+    lines = {(each.register.name, entry.key): line for each in readings for line, entry in each.rows()}
+    told = [
+        (entry.definition.title, lines[entry.register, entry.key], entry)
+        for each in changes for entry in each.entries if not entry.taken_back
+    ]  # fmt: skip
+    return names.doubts(told, (name for each in readings for name in each.pupils()))
+
+
+def _about_columns(table: Table) -> Iterator[str]:
+    """Tell of columns that are not as in the template; nothing of them is lost, and nothing read."""
+    if not table.heading:
+        return
+    title = table.register.title
+    for about in table.missing:
+        if not about.required and table.register is not book.REGULATION:
+            yield _("Лист «{title}»: столбец «{column}» не найден, его значения не читались.").format(
+                title=title, column=about.title
+            )
+    for column in table.repeated:
+        yield _("Лист «{title}»: столбец «{column}» стоит дважды, прочитан первый.").format(title=title, column=column)
+    for column in table.foreign:
+        yield _("Лист «{title}»: столбец «{column}» не нужен, пропущен.").format(title=title, column=column)
 
 
 def _remembered_by(data: bytes) -> tuple[Book, Memory]:
@@ -128,18 +195,23 @@ def _fresh() -> str:
 def enter(plan: Plan, journal: Journal, *, author: str | None, at: datetime) -> Batch:
     """Enter what a plan says, as one batch, and write the regulation file where answers changed."""
     if plan.answers is not None:
-        plan.answers.write()
+        plan.answers.write(author=author, at=at)
     return journal.append(plan.entries, author=author, entered_at=at, how="workbook")
 
 
 @dataclass
 class _Reading:
-    """The sheet of one register while it is read. entered: what stands in the register."""
+    """The sheet of one register while it is read.
+
+    entered: what stands in the register. again: keys of what stood there once. years: those of its days.
+    """
 
     register: Register
     table: Table
     memory: Memory
     entered: Sequence[Entry]
+    again: frozenset[Key]
+    years: Years
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -159,8 +231,7 @@ class _Reading:
 
     def read(self) -> None:
         """Go through the rows."""
-        lacking = [about.title for about in self.register.fields
-                   if about.required and about.name not in self.table.columns]  # fmt: skip
+        lacking = [about.title for about in self.table.missing if about.required]
         if not self.table.heading:
             self._fault(0, "", _("Заголовки таблицы не найдены"), _("Верните строку заголовков, как в шаблоне."))
         elif lacking:
@@ -214,14 +285,14 @@ class _Reading:
         faults = {
             name: (_("В ячейке ошибка формулы"), _("Напишите в ней само значение.")) for name in line.broken()
         }  # fmt: skip
-        for name, cell in line.given.items():
-            if name not in faults:
+        for about in self.register.fields:
+            if about.name in line.given and about.name not in faults:
                 try:
-                    value = parse(self.register.field(name), cell)
+                    value = parse_beside(about, line.given[about.name], values)
                 except NotUnderstoodError as error:
-                    faults[name] = error.reason, error.advice
+                    faults[about.name] = error.reason, error.advice
                 else:
-                    values |= {} if value is None else {name: value}
+                    values |= {} if value is None else {about.name: value}
         return values, faults
 
     def _put_aside(self, line: Line, values: Values, faults: Mapping[str, tuple[str, str]]) -> None:
@@ -231,8 +302,7 @@ class _Reading:
 
     def _entry(self, values: Values) -> Entry:
         """Make an entry; a field whose column is gone stays as it was. Raises EntryError."""
-        missing = [about for about in self.register.fields if about.name not in self.table.columns]
-        year = self.memory.academic_year
+        missing, year = self.table.missing, self.memory.academic_year
         if missing:
             known = [entry for entry in self._known() if self._about_same(values, entry.values)]
             keys = [about.title for about in missing if about.key]
@@ -242,7 +312,7 @@ class _Reading:
                 raise EntryError({"": (told, advice)})
             kept = known[0].values if known else {}
             values = {**{about.name: kept[about.name] for about in missing if about.name in kept}, **values}
-        return read_entry(self.register, values, year)
+        return read_entry(self.register, values, year, years=self.years)
 
     def _known(self) -> Iterable[Entry]:
         """Entries that the sheet may speak of: as they stand, else as the book remembers them."""
@@ -255,6 +325,18 @@ class _Reading:
             for about in self.register.keys if about.name in self.table.columns
         )  # fmt: skip
 
+    def rows(self) -> Iterator[tuple[int, Entry]]:
+        """Give the entries that the sheet shows and that would stand, with their lines."""
+        for key, line in self._shown.items():
+            entry = self._wished.get(key) or self._stands.get(key)
+            if entry is not None:
+                yield line, entry
+
+    def pupils(self) -> Iterator[str]:
+        """Give the names of pupils that stand on the sheet as it was written."""
+        columns = [about.name for about in self.register.fields if about.kind == "pupil"]
+        return (str(row.values[name]) for row in self._written for name in columns if name in row.values)
+
     def changes(self) -> Changes:
         """Tell what would change."""
         new, changed = [], []
@@ -264,7 +346,8 @@ class _Reading:
                 new.append(entry)
             elif now != entry:
                 changed.append((now, entry))
-        return Changes(self.register, tuple(new), tuple(changed), tuple(self._taken_back()))
+        again = self.again & {entry.key for entry in new}
+        return Changes(self.register, tuple(new), tuple(changed), tuple(self._taken_back()), again)
 
     def _taken_back(self) -> list[Entry]:
         gone = [row.entry for row in self._written if row.origin == "entered" and row.entry.key not in self._shown]

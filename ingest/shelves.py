@@ -1,7 +1,7 @@
 """What history needs that is not one school's: the columns of every table, observations, rejected cells, codes.
 
 history/_schema/<table>.parquet     columns and types, no rows: a table nobody exports is still a table
-history/_meta/observations.parquet  every observation with its moment, system and counts
+history/_meta/observations.parquet  every observation with its moment, when it was loaded, system and counts
 history/_meta/rejected.parquet      rejected cells and warnings with their places
 history/_meta/code_map.parquet      codes per system and export kind
 history/_meta/export_kinds.parquet  what each kind of export is called, as its reader declares it
@@ -55,12 +55,15 @@ def write_shelves(landing: Landing, target: Path, code_map: pl.DataFrame) -> Non
     )
     pl.read_database(
         "select o.observation_id, c.school_id, o.content as sha256, c.file_name, o.taken_at, o.taken_at_source,"
+        " o.loaded_at,"
         " o.status, o.scope, c.system, c.export_kind, c.reader, c.attendance_mode, c.n_rows,"
         " (select count(*) from rejected r where r.content = c.content and r.kind = 'rejected') as n_rejected"
         " from observations o join contents c using (content) order by o.taken_at, o.observation_id",
         landing.ledger,
-        schema_overrides={"n_rows": pl.Int64, "n_rejected": pl.Int64, "taken_at": pl.String},
-    ).with_columns(pl.col("taken_at").str.to_datetime()).write_parquet(meta / "observations.parquet")
+        schema_overrides={"n_rows": pl.Int64, "n_rejected": pl.Int64, "taken_at": pl.String, "loaded_at": pl.String},
+    ).with_columns(
+        pl.col("taken_at").str.to_datetime(), pl.col("loaded_at").str.to_datetime("%Y-%m-%dT%H:%M:%S")
+    ).write_parquet(meta / "observations.parquet")
     pl.read_database(
         "select c.school_id, o.observation_id, c.file_name, r.kind, r.table_name, r.address, r.raw, r.reason, r.advice"
         " from rejected r join contents c using (content) join observations o using (content)"

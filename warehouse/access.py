@@ -106,6 +106,7 @@ OBJECTS: dict[str, Object] = {
             hidden={"administration": frozenset({"teacher_name", "teacher_id"})},
         ),
         Object("reports", "rpt_document__remarks", marked("Замечания по ведению журнала"), DEPUTY),
+        Object("reports", "rpt_document__school_details", marked("Реквизиты школы"), DEPUTY),
         Object("quality", "expectation_results", marked("Проверка данных"), WHOLE_SCHOOL),
         Object("quality", "expectation_failures", marked("Строки, не прошедшие проверку"), DEPUTY),
     )

@@ -47,3 +47,8 @@ def plural(n: int, forms: str) -> str:
     if n % 10 == 1 and n % 100 != 11:
         return one
     return few if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else many
+
+
+def is_yes(reply: str) -> bool:
+    """Whether a reply agrees; anything but a yes is a no."""
+    return reply.strip().casefold() in {"да", "д", "yes", "y"}

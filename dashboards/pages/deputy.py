@@ -91,7 +91,10 @@ def manners(status: dict[str, Any], found: pl.DataFrame) -> None:
         until = words.full_day(status["quiet_until"])
         html.show(
             html.notice(
-                _("Тихий режим до {day}: найденное видите только вы. Срок меняется в книге школы.").format(day=until)
+                _(
+                    "Тихий режим до {day}: найденное видите только вы. Это три недели с первой загрузки, если в книге "
+                    "школы не назначен другой день."
+                ).format(day=until)
             )
         )
     earlier = found.filter(~pl.col("is_remark")).height
@@ -558,7 +561,7 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
         else ""
     )
     late = words.delay(row["delay_min_low"], row["delay_min_high"], row["verdict"])
-    basis = escape(row["clause"] or _("Установлено школой; в положении срок не указан"))
+    basis = escape(row["clause"] or _("Ориентир программы; в положении не указан"))
     if row["clause"] and row["quote"]:
         basis = (
             f"<details><summary>{escape(row['clause'])}</summary><div>«{escape(row['quote'] or '')}»</div></details>"

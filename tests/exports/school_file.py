@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -34,6 +35,7 @@ create table reports.rpt_deputy__timeliness (
     rule_title varchar, n_due bigint, n_judged bigint, in_time bigint, late bigint, missing bigint,
     undetermined bigint, no_data bigint, excused bigint, share_judged double, share_in_time_low double,
     share_in_time_high double);
+create table reports.rpt_document__school_details (school_id varchar, item varchar, value varchar);
 """
 
 Row = dict[str, Any]
@@ -78,11 +80,14 @@ def build(
     findings: Sequence[Row] = (),
     terms: Sequence[Row] = (),
     school: str = "МБОУ СОШ № 1 г. Образцова",
+    details: Mapping[str, str] = MappingProxyType({}),
+    remarks_from: date | None = None,
 ) -> Path:
     """Write the file anew."""
     file.unlink(missing_ok=True)
     status = {
         "school_name": school, "as_of": AS_OF, "first_date": date(2025, 9, 1), "last_date": date(2025, 11, 30),
+        "remarks_from": remarks_from,
     }  # fmt: skip
     with duckdb.connect(file) as connection:
         connection.execute(TABLES)
@@ -90,6 +95,8 @@ def build(
         _insert(connection, "rpt_document__remarks", remarks)
         _insert(connection, "rpt_deputy__findings", findings)
         _insert(connection, "rpt_deputy__timeliness", terms)
+        rows = [{"item": item, "value": value} for item, value in details.items()]
+        _insert(connection, "rpt_document__school_details", rows)
     return file
 
 

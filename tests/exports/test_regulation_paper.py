@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from exports.letterhead import Letterhead
 from exports.regulation_paper import paper, regulation_pdf, shortened
 from warehouse.regulation.answers import Answer, Regulation, with_later
 from warehouse.regulation.meanings import NOT_SAID, Term
@@ -19,11 +20,13 @@ from warehouse.regulation.questions import QUESTIONS
 MOMENT = datetime(2026, 9, 1, 10, 0)
 DIGEST = "0123456789abcdef" * 4
 A4 = (595, 842)
+HEAD = Letterhead("МБОУ «Школа № 12»", director="Соколов И. П.")
+NOBODY = Letterhead("Школа")
 
 
 def printed(regulation: Regulation, **more: tuple[str, ...]) -> tuple[str, int]:
     """Text and number of pages."""
-    content = regulation_pdf(paper("МБОУ «Школа № 12»", regulation, DIGEST, MOMENT, **more), MOMENT)
+    content = regulation_pdf(paper(HEAD, regulation, DIGEST, MOMENT, **more), MOMENT)
     pages = PdfReader(BytesIO(content)).pages
     assert tuple(round(float(side)) for side in pages[0].mediabox[2:]) == A4
     text = " ".join(page.extract_text() for page in pages)
@@ -34,7 +37,7 @@ def printed(regulation: Regulation, **more: tuple[str, ...]) -> tuple[str, int]:
 def test_a_shipped_profile_is_one_page(name: str) -> None:
     text, pages = printed(profile(name))
     assert pages == 1
-    for part in ("МБОУ «Школа № 12»", name, "Директор", "подпись", "дата", DIGEST, "01.09.2026"):
+    for part in ("МБОУ «Школа № 12»", name, "Директор", "Соколов И. П.", "подпись", "дата", DIGEST, "01.09.2026"):
         assert part in text
 
 
@@ -47,8 +50,15 @@ def test_the_page_has_answer_clause_quote_and_day() -> None:
 
 def test_every_quote_of_the_five_is_printed_whole() -> None:
     for name in NAMES:
-        quotes = [row[4] for row in paper("", profile(name), DIGEST, MOMENT).rows if row[4]]
-        assert [f"«{answer.quote}»" for answer in profile(name).answers if answer.quote] == quotes
+        quotes = [row[4] for row in paper(NOBODY, profile(name), DIGEST, MOMENT).rows if row[4]]
+        asked = [answer for answer in profile(name).answers if answer.question in QUESTIONS]
+        assert [f"«{answer.quote}»" for answer in asked if answer.quote] == quotes
+
+
+def test_what_is_demanded_without_a_term_is_mentioned() -> None:
+    demands = {answer.question for answer in profile("pogorelka").answers} - QUESTIONS.keys()
+    assert f"Требования без срока, их {len(demands)}" in printed(profile("pogorelka"))[0]
+    assert "Требования без срока" not in printed(Regulation((Answer("topic", NOT_SAID),)))[0]
 
 
 def test_the_longest_answers_still_fit_one_page() -> None:
@@ -84,14 +94,14 @@ def test_words_taken_over_from_a_profile_are_pointed_at() -> None:
 
 
 def test_open_questions_stand_as_open() -> None:
-    page = paper("", Regulation(()), DIGEST, MOMENT)
+    page = paper(NOBODY, Regulation(()), DIGEST, MOMENT)
     assert {row[2] for row in page.rows} == {"нет ответа"}
     assert page.not_said == "в положении не сказано"
-    assert paper("", Regulation((Answer("topic", NOT_SAID),)), DIGEST, MOMENT).rows[0][3] == ""
+    assert paper(NOBODY, Regulation((Answer("topic", NOT_SAID),)), DIGEST, MOMENT).rows[0][3] == ""
 
 
 def test_the_same_regulation_gives_the_same_bytes() -> None:
-    page = paper("Школа", profile("mbou"), DIGEST, MOMENT)
+    page = paper(NOBODY, profile("mbou"), DIGEST, MOMENT)
     assert regulation_pdf(page, MOMENT) == regulation_pdf(page, MOMENT)
 
 

@@ -10,11 +10,17 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from exports.letterhead import Letterhead
 from exports.sample_paper import MOST_CELLS, Row, paper, read_text, sample_paper
 from warehouse.samples import Cell, Draw, Lesson
 
 AS_OF = datetime(2025, 10, 12, 23, 50)
 BOTH = ("attendance", "marks")
+HEAD = Letterhead("МБОУ СОШ № 12", deputy="Лебедева О. В.")
+NOBODY = Letterhead("Школа")
+LONG = Letterhead(
+    "Муниципальное бюджетное общеобразовательное учреждение " * 3, deputy="Константинопольская-Рождественская А. А."
+)
 FILE = ("7А_01.xls", AS_OF, "")
 
 
@@ -57,7 +63,7 @@ def test_the_sheet_says_all_that_is_needed(tmp_path: Path) -> None:
         row(Lesson(None, (), ""), pupil="Ёжикова Анна", kind="empty", looked=("marks",)),
         row(Lesson(1, (), "Н"), looked=("attendance",), class_name="10Б"),
     ]
-    path = sample_paper(draw(rows), rows, "МБОУ СОШ № 12", tmp_path / "documents")
+    path = sample_paper(draw(rows), rows, HEAD, tmp_path / "documents")
     text = text_of(path)
 
     assert path == tmp_path / "documents" / "Сверка с журналом 4.pdf"
@@ -65,6 +71,7 @@ def test_the_sheet_says_all_that_is_needed(tmp_path: Path) -> None:
         "Сверка с журналом № 4", "МБОУ СОШ № 12", "Данные на 12.10.2025 23:50, версия v00001-aa", "06.10.2025",
         "3-й урок", "Физика", "Ёлкин Пётр", "Ёжикова Анна", "10Б", "11.10.2025 07:00", "marks.zip, строка 17",
         "совпадает", "не совпадает", "не нашлось", "Что стоит в журнале", "Проверил(а)", "подпись", "дата",
+        "Заместитель директора по УВР", "Лебедева О. В.",
         "zavuch sample enter 4 --wrong 3,7", "персональные данные",
         "посещаемость не выгружалась: сверяйте отметки", "отметки не выгружались: сверяйте посещаемость",
     ):  # fmt: skip
@@ -74,8 +81,8 @@ def test_the_sheet_says_all_that_is_needed(tmp_path: Path) -> None:
 
 def test_the_same_draw_gives_the_same_bytes(tmp_path: Path) -> None:
     rows = [row()]
-    first = sample_paper(draw(rows), rows, "Школа", tmp_path / "1").read_bytes()
-    assert sample_paper(draw(rows), rows, "Школа", tmp_path / "2").read_bytes() == first
+    first = sample_paper(draw(rows), rows, NOBODY, tmp_path / "1").read_bytes()
+    assert sample_paper(draw(rows), rows, NOBODY, tmp_path / "2").read_bytes() == first
 
 
 @pytest.mark.parametrize("n", [1, 10, MOST_CELLS])
@@ -89,22 +96,22 @@ def test_it_is_one_a4_page_even_with_long_names(n: int, tmp_path: Path) -> None:
         )
         for _ in range(n)
     ]  # fmt: skip
-    (page,) = PdfReader(sample_paper(draw(rows), rows, "МБОУ СОШ № 1", tmp_path)).pages
+    (page,) = PdfReader(sample_paper(draw(rows), rows, LONG, tmp_path)).pages
     assert sorted(round(float(side)) for side in page.mediabox[2:]) == [595, 842]
 
 
 def test_every_sign_of_the_sheet_is_in_its_font(tmp_path: Path) -> None:
     rows = [row(files=[("а.zip → б.xls", AS_OF, "")])]
-    words = paper(draw(rows), rows, "Школа")
+    words = paper(draw(rows), rows, NOBODY)
     assert "→" not in "".join((*words.how, *words.lines[0].sources))
-    text = text_of(sample_paper(draw(rows), rows, "Школа", tmp_path))
+    text = text_of(sample_paper(draw(rows), rows, NOBODY, tmp_path))
     assert "а.zip / б.xls" in text
     assert "\ufffd" not in text
 
 
 def test_the_end_of_a_long_file_name_stays_readable() -> None:
     rows = [row(files=[("к" * 80 + "_7А_04.xls", AS_OF, "")])]
-    (source,) = paper(draw(rows), rows, "Школа").lines[0].sources
+    (source,) = paper(draw(rows), rows, NOBODY).lines[0].sources
     assert source.startswith("ккк")
     assert "_7А_04.xls, 12.10.2025 23:50" in source
     assert len(source) < 80

@@ -6,11 +6,13 @@ import re
 from datetime import date, time
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports import school_rows
 from exports.school_workbook import WrongYearError, sheet_titles, write
+from ingest.school_workbook import plan
 from tests.school_book import AT, YEAR, Edited, entry, exported, journal, published
 from warehouse.registers.definitions import REGISTERS
 from warehouse.settings import School, Settings
@@ -61,6 +63,78 @@ def test_what_exports_show_stands_there_by_name_and_in_a_people_order(book: Edit
         ("Ёлкина Анна Петровна", "Алгебра", "7Б"), ("Юрьев Ян", "Химия", "10А"),
     ]  # fmt: skip
     assert not any("u4" in str(row) or "t3" in str(row) for sheet in book.book.worksheets[1:19] for row in rows(sheet))
+
+
+def taught(folder: Path, *more: str) -> list[tuple[object, ...]]:
+    """Rows of «Учителя и нагрузка» where these lessons are told beside those of `published`."""
+    with duckdb.connect(published(folder)) as con:
+        con.execute(
+            "insert into marts.fct_attendance (school_id, academic_year, is_expected, class_id, pupil_id, subject_id,"
+            f" subgroup_id, teacher_id) values {', '.join(more)}"
+        )
+    found = school_rows.shown_by_exports(published(folder), YEAR)
+    return [(row.get("teacher"), row["subject"], row["class"]) for row in found["teaching_assignments"]]
+
+
+def lesson(class_id: str, subject: str, teacher: str) -> str:
+    return f"('s1', '{YEAR}', true, '{class_id}', 'u1', '{subject}', '', '{teacher}')"
+
+
+def test_every_subject_of_a_class_has_one_row_and_lacks_a_teacher_where_exports_tell_none(tmp_path: Path) -> None:
+    assert set(taught(tmp_path, lesson("k7", "w", ""), lesson("k10", "w", "t3"), lesson("k10", "m", "t1"))) == {
+        ("Ёлкина Анна Петровна", "Алгебра", "7Б"), ("Юрьев Ян", "Химия", "10А"), (None, "Разговоры о важном", "7Б"),
+        (None, "Разговоры о важном", "10А"), ("Ёлкина Анна Петровна", "Алгебра", "10А"),
+    }  # fmt: skip
+    book = Edited(exported(journal(tmp_path), published(tmp_path)))
+    assert [row[:3] for row in rows(book.sheet("teaching_assignments"))][:2] == [
+        (None, "Разговоры о важном", "7Б"), (None, "Разговоры о важном", "10А"),
+    ]  # fmt: skip
+    assert [row[:2] for row in rows(book.sheet("curriculum"))] == [
+        ("7Б", "Алгебра"), ("7Б", "Разговоры о важном"), ("10А", "Алгебра"), ("10А", "Разговоры о важном"),
+        ("10А", "Химия"),
+    ]  # fmt: skip
+    assert plan(book.bytes(), journal(tmp_path)).is_empty
+
+
+def test_who_gave_most_lessons_is_the_teacher(tmp_path: Path) -> None:
+    stood_in = [lesson("k7", "m", "t2")]
+    assert ("Ёлкина Анна Петровна", "Алгебра", "7Б") in taught(tmp_path, *stood_in)
+    assert ("Юрьев Ян", "Алгебра", "7Б") in taught(tmp_path, *stood_in * 3)
+
+
+def test_a_teacher_who_is_entered_fills_the_row_of_his_lessons(tmp_path: Path) -> None:
+    taught(tmp_path, lesson("k7", "w", ""))
+    entered = (
+        entry("teaching_assignments", teacher="Новая Нина", subject="Разговоры о важном", class_="7Б"),
+        entry("teaching_assignments", teacher="Новая Нина", subject="Алгебра", class_="7б"),
+    )
+    sheet = Edited(exported(journal(tmp_path, *entered), published(tmp_path))).sheet("teaching_assignments")
+    assert [row[:3] for row in rows(sheet)] == [
+        ("Новая Нина", "Алгебра", "7б"), ("Новая Нина", "Разговоры о важном", "7Б"), ("Юрьев Ян", "Химия", "10А"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pupil", "class_", "left"),
+    [
+        ("Ким Ли", "10Б", []),
+        ("Ким Ли", "10А", []),
+        ("Ким Ли", "9Б", [("Ким Ли", "10А")]),  # of another grade: a namesake
+        ("ким ли", "10 Б", []),
+    ],
+)
+def test_a_pupil_whose_class_was_corrected_is_not_grey_in_the_old_one(
+    tmp_path: Path, pupil: str, class_: str, left: list[tuple[str, str]]
+) -> None:
+    known = journal(tmp_path, entry("enrollments", pupil=pupil, class_=class_))
+    found = rows(Edited(exported(known, published(tmp_path))).sheet("enrollments"))
+    assert [row[:2] for row in found if row[:2] == ("Ким Ли", "10А") and class_ != "10А"] == left
+    assert len([row for row in found if str(row[0]).casefold() == "ким ли"]) == 1 + len(left)
+
+
+def test_a_namesake_in_a_class_beside_stays(tmp_path: Path) -> None:
+    shown: list[school_rows.Row] = [{"pupil": "Ким Ли", "class": "10А"}, {"pupil": "Ким Ли", "class": "10Б"}]
+    assert school_rows.untold("enrollments", shown, [{"pupil": "Ким Ли", "class": "10Б"}]) == shown[:1]
 
 
 def test_a_period_that_nobody_states_is_not_shown_and_one_of_some_classes_names_them(book: Edited) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +20,8 @@ from ingest.school_sheets import read_book
 from ingest.school_words import MOST_LINES, fault_lines, plan_lines
 from ingest.school_workbook import NotOurBookError, Plan, plan, school_of
 from tests.conftest import Run
-from tests.school_book import AT, DAY, YEAR, Edited, entry, exported, journal, load, published, told
-from warehouse.registers.definitions import REGISTERS
+from tests.school_book import AT, DAY, YEAR, Edited, entry, exported, journal, load, names_of, published, told
+from warehouse.registers.definitions import DETAILS, REGISTERS, Register
 from warehouse.registers.entries import Entry, EntryError, read_entry
 from warehouse.registers.journal import Journal
 from warehouse.registers.values import Field, Given
@@ -76,13 +77,19 @@ def values(about: Field) -> st.SearchStrategy[Given]:
     return kinds.get(about.kind, NAMES)
 
 
+def register_word(register: Register, cells: Mapping[str, Given]) -> str:
+    """The item of a particular of the school, which says what its value is."""
+    return register.field("item").choices.get(str(cells["item"]), "") if "item" in cells else ""
+
+
 @st.composite
 def entries(draw: st.DrawFn) -> list[Entry]:
     found = []
     for register in draw(st.lists(st.sampled_from(list(REGISTERS.values())), max_size=12)):
-        cells = {
-            about.name: draw(values(about)) for about in register.fields if about.required or draw(st.booleans())
-        }  # fmt: skip
+        cells: dict[str, Given] = {}
+        for about in register.fields:
+            if about.required or draw(st.booleans()):
+                cells[about.name] = draw(values(DETAILS.get(register_word(register, cells), about)))
         try:
             found.append(read_entry(register, cells, YEAR))
         except EntryError:  # the end before the beginning
@@ -188,7 +195,10 @@ def test_moved_foreign_and_renamed_in_case_columns_do_not_matter(known: Journal,
     found = plan(book.bytes(), known)
     assert told(found) == {"enrollments": (["2025/2026 ким ли 10б"], [], ["2025/2026 ким ли 10а"])}
     assert faults(found) == []
-    assert ["Мои заметки" in note for note in found.notes] == [True]
+    assert found.notes == (
+        "Лист «Ученики»: столбец «№ п/п» не нужен, пропущен.",
+        "Лист «Мои заметки» – не из шаблона, он не прочитан.",
+    )
 
 
 def test_merged_cells_lines_between_and_blank_rows_are_survived(known: Journal, book: Edited) -> None:
@@ -223,6 +233,59 @@ def test_an_optional_column_that_is_gone_empties_nothing(known: Journal, book: E
     assert dict(known.entries("enrollments")[-1].values) == {
         "pupil": "Ким Ли", "class": "10А", "form": "home", "individual_plan": True,
     }  # fmt: skip
+
+
+def test_a_renamed_column_is_told_on_both_sides_and_so_is_a_repeated_one(known: Journal, book: Edited) -> None:
+    sheet = book.sheet("enrollments")
+    sheet.cell(3, book.column("enrollments", "individual_plan")).value = "Инд. план"
+    sheet.cell(3, 9).value = "Класс"
+    found = plan(book.bytes(), known)
+    assert found.entries == []
+    assert found.notes == (
+        "Лист «Ученики»: столбец «Индивидуальный план» не найден, его значения не читались.",
+        "Лист «Ученики»: столбец «Класс» стоит дважды, прочитан первый.",
+        "Лист «Ученики»: столбец «Инд. план» не нужен, пропущен.",
+    )
+
+
+OPTIONAL = [
+    (register.name, about.name) for register in REGISTERS.values() for about in register.fields if not about.required
+]
+
+
+@pytest.mark.parametrize("how", ["gone", "renamed"])
+@pytest.mark.parametrize(("register", "field"), OPTIONAL)
+def test_no_optional_column_that_is_not_found_clears_its_values(
+    tmp_path: Path, register: str, field: str, how: str
+) -> None:
+    samples = {
+        "date": DAY, "moment": datetime(2025, 10, 6, 10, 30), "time": time(8, 30), "int": 1, "grade": 7, "float": 2.5,
+        "bool": True,
+    }  # fmt: skip
+    whole = {
+        about.name: next(iter(about.choices), None) or samples.get(about.kind, "слово")
+        for about in REGISTERS[register].fields
+    }
+    whole |= {"week_days": 5} if "week_days" in whole else {}
+    whole |= {"item": "Адрес"} if register == "school_details" else {}
+    known = journal(tmp_path, entry(register, **whole))
+    book = Edited(exported(known))
+    sheet, column = book.sheet(register), book.column(register, field)
+    if how == "gone":
+        sheet.delete_cols(column)
+    else:
+        sheet.cell(3, column).value = "Своё название"
+    found = plan(book.bytes(), known)
+    assert (found.entries, found.faults) == ([], ())
+    title = REGISTERS[register].field(field).title
+    assert any(f"столбец «{title}» не найден" in note for note in found.notes)
+    others = (one.name for one in REGISTERS[register].fields if one.kind == "text" and not one.key)
+    for other in others:
+        if other != field:  # a row that is changed beside it keeps them too
+            book.put(register, 4, **{other: "иное"})
+            load(book.bytes(), known)
+            (stands,) = known.entries(register)
+            assert stands.values == {**known.batches()[-2].entries[0].values, other: "иное"}
 
 
 def test_without_a_key_column_a_row_that_may_mean_two_entries_is_asked_about(tmp_path: Path) -> None:
@@ -363,6 +426,18 @@ def test_where_nobody_can_say_what_a_faulty_row_is_about_nothing_is_taken_back(k
     assert any("не отзываются: 1" in note for note in found.notes)
 
 
+def test_a_day_of_another_age_is_told_by_sheet_line_and_value(known: Journal, book: Edited, tmp_path: Path) -> None:
+    row = book.add("orders", order_no="5", signed_on="06.10.2052", title="О замене")
+    detail = book.row("school_details", "Замечания ведём с")
+    book.put("school_details", detail, value=datetime(1925, 10, 6))
+    found = plan(book.bytes(), known, names=names_of(tmp_path))
+    assert faults(found) == [("Школа и реквизиты", detail, "Значение"), ("Приказы", row, "Дата")]
+    wrong = "В дате «06.10.2052» не тот год. Возможны годы с 1995 по 2030: проверьте дату."
+    assert f"    Приказы, строка {row}, «Дата»: {wrong}" in fault_lines(found)
+    assert "«06.10.1925»" in found.faults[0].reason
+    assert [fault.sheet for fault in plan(book.bytes(), known).faults] == ["Школа и реквизиты"]  # nothing was exported
+
+
 def test_two_rows_about_the_same_count_neither(known: Journal, book: Edited) -> None:
     row = book.add("enrollments", pupil="ким ли", class_="10а", form="семейная")
     found = plan(book.bytes(), known)
@@ -396,9 +471,25 @@ def test_a_book_of_another_year_or_without_its_memory_is_refused(
 
 
 def test_a_book_of_another_school_is_refused(known: Journal, book: Edited, tmp_path: Path) -> None:
-    assert school_of(book.bytes()) == "s1"
+    assert school_of(book.bytes(), Settings(tmp_path, schools={"s1": School("s1", "СОШ № 1")})) == "s1"
+    with pytest.raises(
+        NotOurBookError, match=r"для школы «СОШ № 1» \(s1\), а здесь внесены: «Лицей» \(s2\)\. Выгрузите"
+    ):
+        school_of(book.bytes(), Settings(tmp_path, schools={"s2": School("s2", "Лицей")}))
     with pytest.raises(NotOurBookError, match="другой школы"):
         plan(book.bytes(), Journal(Settings(tmp_path / "дом"), "s2"))
+
+
+def test_a_book_that_prints_another_school_is_refused_and_says_what_to_do(known: Journal, book: Edited) -> None:
+    book.book["Начните здесь"]["B2"] = "сош №1"
+    assert plan(book.bytes(), known).is_empty  # the same but for its letters
+    book.book["Начните здесь"]["B2"] = "Лицей"
+    with pytest.raises(NotOurBookError) as caught:
+        plan(book.bytes(), known)
+    assert str(caught.value) == (
+        "На листе «Начните здесь» стоит школа «Лицей», а книга загружается для школы «s1». Если это она, верните туда"
+        " её название (zavuch school list); если нет, выгрузите её книгу."
+    )
 
 
 def test_the_plan_is_told_shortly(known: Journal, book: Edited) -> None:
@@ -410,6 +501,65 @@ def test_the_plan_is_told_shortly(known: Journal, book: Edited) -> None:
     assert "Приказы: новых 25, исправлено 0, отозвано 0" in lines
     assert len([line for line in lines if line.startswith("    +")]) == MOST_LINES
     assert lines[-1] == "    … и ещё 5"
+
+
+def test_what_was_taken_back_is_entered_again_and_called_so(known: Journal, book: Edited) -> None:
+    book.add("orders", order_no="5", signed_on=DAY, title="О замене")
+    load(book.bytes(), known)
+    back = Edited(exported(known))
+    back.sheet("orders").delete_rows(back.row("orders", "О замене"))
+    load(back.bytes(), known)
+    book.add("orders", order_no="6", signed_on=DAY, title="О замене")
+    lines = list(plan_lines(plan(book.bytes(), known)))
+    assert [line for line in lines if line.startswith("    +")] == [
+        "    + 5, Дата 06.10.2025, О чём О замене (внесено снова)", "    + 6, Дата 06.10.2025, О чём О замене",
+    ]  # fmt: skip
+
+
+def test_a_day_among_the_particulars_is_a_day_in_the_book_and_in_the_plan(known: Journal, book: Edited) -> None:
+    book.put("school_details", book.row("school_details", "Замечания ведём с"), value="01.11.2025")
+    found = load(book.bytes(), known)
+    assert "    + Замечания ведём с, Значение 01.11.2025" in plan_lines(found)
+    again = Edited(exported(known))
+    row = again.row("school_details", "Замечания ведём с")
+    assert again.sheet("school_details").cell(row, 2).value == datetime(2025, 11, 1)
+    changed = entry("school_details", item="Замечания ведём с", value="08.11.2025")
+    known.append([changed], author="Тест", entered_at=AT, how="page")
+    assert plan(again.bytes(), known).entries == []  # untouched, it says nothing new
+    again.put("school_details", row, value=datetime(2025, 12, 1))
+    told_lines = list(plan_lines(plan(again.bytes(), known)))
+    assert "    ~ Замечания ведём с: Значение 08.11.2025 → 01.12.2025" in told_lines
+
+
+def test_an_old_teacher_left_open_is_told_by_the_lines_of_both_and_entered(known: Journal, book: Edited) -> None:
+    for teacher, starts in (("Иванова Анна", None), ("Петрова Ольга", date(2026, 1, 12))):
+        book.add("teaching_assignments", teacher=teacher, subject="Химия", class_="7Б", starts_on=starts)
+    first = book.row("teaching_assignments", "Иванова Анна")
+    second = book.row("teaching_assignments", "Петрова Ольга")
+    warning = (
+        f"Учителя и нагрузка, строки {first} и {second}: «Иванова Анна» и «Петрова Ольга» ведут один предмет (Химия) в"
+        " 7Б в одни дни: с 12.01.2026; за эти уроки не отвечает никто. Укажите, кто ведёт с какого по какой день, или"
+        " подгруппу каждого."
+    )
+    found = load(book.bytes(), known)
+    assert warning in plan_lines(found)
+    assert len(found.entries) == 2
+    assert warning in plan_lines(plan(book.bytes(), known))  # as long as it stands so
+    book.put("teaching_assignments", first, ends_on=date(2026, 1, 11))
+    assert plan(book.bytes(), known).overlaps == ()
+
+
+def test_new_names_are_told_by_sheet_and_line_and_refused_nowhere(known: Journal, book: Edited, tmp_path: Path) -> None:
+    row = book.add("teacher_absences", teacher="Ёлкина А.П.", starts_on=DAY)
+    book.add("teaching_assignments", teacher="Новая Нина Ивановна", subject="Химия", class_="7Б")
+    book.add("teacher_absences", teacher="Новая Нина Ивановна", starts_on=DAY)
+    found = plan(book.bytes(), known, names=names_of(tmp_path))
+    lines = list(plan_lines(found))
+    assert lines[0] == "Новых учителей: 1 – «Новая Нина Ивановна»"
+    assert lines[1].startswith("Новое имя: учителя «Ёлкина А.П.» нет ни в одной выгрузке; похоже на «Ёлкина Анна")
+    assert lines[1].endswith(f" – Отсутствие учителей, строка {row}")
+    assert len(found.entries) == 3
+    assert not any("Новое имя" in line for line in plan_lines(plan(book.bytes(), known)))  # nothing was loaded yet
 
 
 # Through other programs and the command line

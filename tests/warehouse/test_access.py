@@ -50,6 +50,7 @@ MATRIX = {
     "rpt_administration__forecast_class": {D, A},
     "rpt_administration__edge": {D, A},
     "rpt_document__remarks": {D},
+    "rpt_document__school_details": {D},
     "expectation_results": {D, A},
     "expectation_failures": {D},
     "fct_attendance": set(),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from warehouse.registers import commands
 from warehouse.registers.definitions import REGISTERS, WORDS
-from warehouse.registers.entries import Entry, EntryError, line, read_entry
+from warehouse.registers.entries import Entry, EntryError, line, read_entry, years_around
 from warehouse.registers.journal import Journal, RegistersError
 from warehouse.registers.values import Field, NotUnderstoodError, parse, shown, typed
 from warehouse.settings import School, Settings
@@ -118,6 +118,40 @@ def test_a_detail_of_the_school_is_kept_by_its_kind() -> None:
     assert entry.values == {"item": "remarks_from", "value": "2025-11-01"}
 
 
+def test_a_detail_is_told_by_its_kind(journal: Journal, home: Settings) -> None:
+    entry = read_entry(REGISTERS["school_details"], {"item": "Замечания ведём с", "value": datetime(2025, 11, 1)})
+    assert line(entry) == "Школа и реквизиты: Что Замечания ведём с, Значение 01.11.2025"
+    journal.append([entry], author="а", entered_at=MORNING, how="workbook")
+    (listed,) = commands.listed(home, "s1", None, everything=False)
+    assert listed.endswith("Значение 01.11.2025")
+    assert "20 класс" in line(read_entry(REGISTERS["school_details"], {"item": "Адрес", "value": "20 класс"}))
+
+
+@pytest.mark.parametrize(
+    ("newest", "day", "fits"),
+    [
+        (None, "01.09.1990", True), (None, "01.09.1989", False), (None, "31.12.2100", True),
+        (None, "01.01.2101", False),
+        (date(2026, 10, 5), "01.01.1996", True), (date(2026, 10, 5), "31.12.1995", False),
+        (date(2026, 10, 5), "31.12.2031", True), (date(2026, 10, 5), "01.01.2032", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("register", "field"), [("orders", "signed_on"), ("outages", "starts_at"), ("school_details", "value")]
+)
+def test_a_year_far_from_the_exports_is_refused_with_the_day(
+    newest: date | None, day: str, fits: bool, register: str, field: str
+) -> None:
+    given_values = {"order_no": "1", "title": "О", "item": "Замечания ведём с", field: day}
+    if fits:
+        read_entry(REGISTERS[register], given_values, years=years_around(newest))
+        return
+    with pytest.raises(EntryError) as caught:
+        read_entry(REGISTERS[register], given_values, years=years_around(newest))
+    assert set(caught.value.faults) == {field}
+    assert day in caught.value.faults[field][0]
+
+
 def test_letters_do_not_make_another_entry() -> None:
     one, other = (
         read_entry(REGISTERS["releases"], {"pupil": name, "class": "7А", "starts_on": "01.09.2025"})
@@ -221,14 +255,28 @@ def test_no_name_of_a_person_is_in_an_error(home: Settings) -> None:
     assert "--from: Дата не понята" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "warned"), [("Образцова Анна Петровна", False), ("Образцова А. П.", True), ("Образцова", True)]
-)
-def test_a_name_that_may_be_nobody_s_is_pointed_at(home: Settings, name: str, warned: bool) -> None:
-    entry = commands.entry("leave", {"--teacher": name, "--from": "06.10.2025"})
-    told = commands.add(home, "s1", entry, author="завуч", at=MORNING)
-    assert told.startswith("Внесено: Отсутствие учителей")
-    assert ("zavuch identity" in told) is warned
+def test_what_was_taken_back_is_entered_again_and_called_so(home: Settings) -> None:
+    leave = commands.entry("leave", {"--teacher": "Образцова Анна Петровна", "--from": "06.10.2025"})
+    assert commands.add(home, "s1", leave, author="завуч", at=MORNING).startswith("Внесено: Отсутствие учителей")
+    commands.remove(home, "s1", "1.1", author="завуч", at=MORNING)
+    assert commands.add(home, "s1", leave, author="завуч", at=MORNING).startswith("Внесено снова: Отсутствие учителей")
+    assert commands.add(home, "s1", leave, author="завуч", at=MORNING).startswith("Это уже внесено")
+
+
+@pytest.mark.parametrize("name", ["outages", "outage", "Сбои", " сбои "])
+def test_a_register_is_listed_by_each_of_its_names(home: Settings, name: str) -> None:
+    for word, given_options in (("outage", {}), ("leave", {"--teacher": "Образцова Анна Петровна"})):
+        entry = commands.entry(word, {"--from": "06.10.2025", **given_options})
+        commands.add(home, "s1", entry, author="завуч", at=MORNING)
+    (listed,) = commands.listed(home, "s1", name, everything=False)
+    assert "Сбои: Начало 06.10.2025 00:00" in listed
+
+
+def test_an_unknown_register_is_answered_with_the_names_of_all(home: Settings) -> None:
+    with pytest.raises(commands.WrongEntryError) as caught:
+        commands.listed(home, "s1", "Отпуска", everything=False)
+    assert "Отсутствие учителей (leave)" in str(caught.value)
+    assert all(register.title in str(caught.value) for register in REGISTERS.values())
 
 
 def test_entries_are_listed_and_taken_back_by_number(home: Settings) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import re
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from warehouse.regulation import commands, file
-from warehouse.regulation.answers import Answer
+from warehouse.regulation.answers import Answer, Regulation
 from warehouse.regulation.meanings import NOT_SAID, Often, Term
 from warehouse.regulation.profiles import profile
-from warehouse.regulation.questions import QUESTIONS
+from warehouse.regulation.questions import KNOWN, QUESTIONS
 from warehouse.settings import School, Settings
+
+AT = datetime(2026, 9, 1, 10, 0)
 
 
 @pytest.fixture
@@ -102,13 +104,62 @@ def test_wrong_usage(run_zavuch, school: Path, arguments: list[str], words: str)
     assert not school.exists()
 
 
-def test_a_regulation_is_not_begun_twice(run_zavuch, school: Path) -> None:
-    assert run_zavuch("regulation", "init", "--from", "mbou").returncode == 0
+def test_a_profile_fills_open_questions_of_a_regulation_and_first_says_so(
+    run_zavuch, school: Path, tmp_path: Path
+) -> None:
+    given = answers_file(
+        tmp_path, '[[homework]]\nanswer = "1 ч после последнего урока класса"\n[[topic]]\nanswer = "в день урока"\n'
+    )
+    assert run_zavuch("regulation", "init", "--answers", given).returncode == 0
     before = school.read_bytes()
-    done = run_zavuch("regulation", "init", "--from", "kirishi-2018")
-    assert done.returncode == 2
-    assert "уже есть" in done.stderr
+    asked = run_zavuch("regulation", "init", "--from", "kirishi-2018")
+    assert asked.returncode == 1
+    said = " ".join(asked.stdout.split())
+    assert f"Ответов 2 из {len(QUESTIONS)}, они остаются" in said
+    assert "Из образца kirishi-2018 добавятся ответы" in said
+    assert "+ Отметка за письменную работу: 7 календарных дней после урока" in said
+    assert "останется так: 1. = Домашнее задание: 1 ч после последнего урока класса (в образце: " in said
+    assert "--yes" in asked.stderr
     assert school.read_bytes() == before
+
+    done = run_zavuch("regulation", "init", "--from", "kirishi-2018", "--yes")
+    assert done.returncode == 0, done.stderr
+    kept = file.read(school)
+    assert kept.profile == "kirishi-2018"
+    assert kept.of("homework") == (Answer("homework", Term("last_lesson", "class", 60, "minutes")),)
+    assert kept.newest("topic").quote == ""
+    assert kept.newest("written_mark") == profile("kirishi-2018").newest("written_mark")
+    assert kept.open == ()
+
+
+def test_words_of_two_profiles_are_both_pointed_at() -> None:
+    first, second = profile("mbou"), profile("kirishi-2018")
+    answers = (first.newest("topic"), second.newest("written_mark"))
+    assert commands.taken_over(Regulation(answers, "mbou, kirishi-2018")) == ("topic", "written_mark")
+    assert commands.taken_over(Regulation(answers, "mbou")) == ("topic",)
+
+
+def test_every_change_is_recorded_with_author_and_moment(run_zavuch, school: Path, tmp_path: Path) -> None:
+    assert "ещё не меняли" in run_zavuch("regulation", "history").stdout
+    given = answers_file(tmp_path, '[[topic]]\nanswer = "в день урока"\n')
+    assert run_zavuch("regulation", "init", "--answers", given, "--author", "Образцова").returncode == 0
+    assert run_zavuch("regulation", "init", "--answers", given, "--author", "Другая").returncode == 0
+    given = answers_file(tmp_path, '[[topic]]\nanswer = "1 рабочий день после урока"\n')
+    assert run_zavuch("regulation", "init", "--answers", given, "--author", "Примерная").returncode == 0
+    done = run_zavuch("regulation", "history")
+    assert done.returncode == 0, done.stderr
+    first, then, second, now = done.stdout.splitlines()
+    assert re.fullmatch(r"1\. \d\d\.\d\d\.\d{4} \d\d:\d\d, Образцова, zavuch regulation init", first)
+    assert then.strip() == "Тема урока: ничего → «в день урока»"
+    assert second.startswith("2. ")
+    assert "Примерная" in second
+    assert now.strip() == "Тема урока: «в день урока» → «1 рабочий день после урока»"
+
+    record = school.parent / "s1" / "000001.json"
+    record.write_text(record.read_text(encoding="utf-8").replace("Образцова", "Никто"), encoding="utf-8")
+    damaged = run_zavuch("regulation", "history")
+    assert damaged.returncode == 1
+    assert "regulations/s1" in damaged.stderr
 
 
 def test_check_ends_with_1_and_tells_every_place(run_zavuch, school: Path, tmp_path: Path) -> None:
@@ -130,7 +181,7 @@ def test_check_ends_with_1_and_tells_every_place(run_zavuch, school: Path, tmp_p
 def test_compare_with_the_five_and_with_one(run_zavuch, school: Path) -> None:
     assert run_zavuch("regulation", "init", "--from", "pogorelka").returncode == 0
     said = " ".join(run_zavuch("regulation", "compare").stdout.split())
-    assert "pogorelka: совпадает ответов 18 из 18" in said
+    assert f"pogorelka: совпадает ответов {len(KNOWN)} из {len(KNOWN)}" in said
     assert "≠ kirishi-2018: 7 календарных дней после урока – Приложение 1, п. 2.4: «Результаты оценивания" in said
     said = run_zavuch("regulation", "compare", "mbou", "kirishi-2018").stdout
     assert "novoaltaysk" not in said
@@ -157,18 +208,23 @@ def test_english_on_request(run_zavuch) -> None:
 # Asking a person
 
 
-def begun(home: Path, wanted: commands.Wanted, replies: list[str]) -> tuple[file.Regulation, list[str], list[str]]:
+def begun(
+    home: Path, wanted: commands.Wanted, replies: list[str | type[BaseException]]
+) -> tuple[file.Regulation, list[str], list[str]]:
     """Start a regulation with these replies, then Enter for ever; what is kept, asked and told."""
     settings = Settings(home, schools={"s1": School("s1", "Школа")})
     asked: list[str] = []
     told: list[str] = []
-    waiting: Iterator[str] = iter(replies)
+    waiting = iter(replies)
 
     def ask(question: str) -> str:
         asked.append(question)
-        return next(waiting, "")
+        reply = next(waiting, "")
+        if not isinstance(reply, str):
+            raise reply
+        return reply
 
-    list(commands.begin(settings, "s1", wanted, (ask, told.append)))
+    told += commands.begin(settings, "s1", wanted, (ask, told.append), author="завуч", at=AT)
     return file.read(file.file_of(home, "s1")), asked, told
 
 
@@ -211,8 +267,45 @@ def test_a_clause_without_a_quote_is_asked_again(tmp_path: Path) -> None:
 def test_asked_again_only_changed_answers_are_added(tmp_path: Path) -> None:
     begun(tmp_path, commands.Wanted("novoaltaysk-2016", document="Порядок"), [])
     since = date(2026, 9, 1)
-    kept, asked, _told = begun(tmp_path, commands.Wanted(since=since), ["", "", "-"])
-    assert len(kept.answers) == len(QUESTIONS) + 1
+    kept, asked, _told = begun(tmp_path, commands.Wanted(since=since, again=True), ["", "", "-"])
+    assert len(kept.answers) == len(profile("novoaltaysk-2016").answers) + 1
     assert kept.newest("homework") == Answer("homework", NOT_SAID, valid_from=since)
     assert kept.document == "Порядок"
     assert "название" not in asked[0]
+
+
+def test_only_open_questions_are_asked_of_a_regulation_that_is_there(tmp_path: Path) -> None:
+    file.write(file.file_of(tmp_path, "s1"), Regulation((Answer("topic", NOT_SAID),), document="Порядок"))
+    kept, asked, told = begun(tmp_path, commands.Wanted(), ["", "в день урока"])
+    said = "\n".join(told)
+    assert QUESTIONS["topic"].text not in said
+    assert f"1/{len(QUESTIONS) - 1}. {QUESTIONS['absentees'].text}" in said
+    assert "Обо всём заново: --again" in said
+    assert kept.answers == (Answer("topic", NOT_SAID), Answer("absentees", Term("lesson")))
+    assert len(asked) == 1 + 1 + 1 + len(QUESTIONS) - 2  # since when; the answer and its clause; the rest
+
+
+def test_nothing_is_asked_where_all_is_answered(tmp_path: Path) -> None:
+    begun(tmp_path, commands.Wanted("mbou", document="Порядок"), [])
+    kept, asked, told = begun(tmp_path, commands.Wanted(), [])
+    assert asked == []
+    assert kept.answers == profile("mbou").answers
+    assert any("--again" in line for line in told)
+    assert told[-1].startswith("Пункты и цитаты") or "Ничего не изменилось" in "\n".join(told)
+
+
+def test_who_breaks_off_keeps_what_was_answered(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        begun(tmp_path, commands.Wanted("mbou"), ["", "", "-", KeyboardInterrupt])
+    assert file.read(file.file_of(tmp_path, "s1")).answers == (Answer("topic", NOT_SAID),)
+    with pytest.raises(KeyboardInterrupt):
+        begun(tmp_path / "other", commands.Wanted("mbou"), ["", "", KeyboardInterrupt])
+    assert not file.file_of(tmp_path / "other", "s1").exists()
+
+
+def test_a_refusal_changes_nothing(tmp_path: Path) -> None:
+    begun(tmp_path, commands.Wanted(document="Порядок"), ["", "в день урока"])
+    before = file.file_of(tmp_path, "s1").read_bytes()
+    with pytest.raises(commands.NotAgreedError):
+        begun(tmp_path, commands.Wanted("mbou"), ["нет"])
+    assert file.file_of(tmp_path, "s1").read_bytes() == before

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from warehouse.language import gettext as _
 from warehouse.registers.definitions import REGISTERS, WORDS, Register
-from warehouse.registers.entries import Entry, EntryError, line, read_entry
-from warehouse.registers.journal import Batch, Journal, standing_of
+from warehouse.registers.entries import ANY_YEARS, Entry, EntryError, Years, line, read_entry
+from warehouse.registers.journal import Batch, Journal, cancelled, standing_of
+from warehouse.registers.values import folded
 from warehouse.settings import Settings
 
 _FIELDS = {
@@ -24,8 +25,8 @@ class WrongEntryError(Exception):
     """An entry that cannot be made or found; the text is Russian and says what to write instead."""
 
 
-def entry(word: str, given: Mapping[str, str]) -> Entry:
-    """Make an entry of options. Raises WrongEntryError with every fault."""
+def entry(word: str, given: Mapping[str, str], years: Years = ANY_YEARS) -> Entry:
+    """Make an entry of options, with days in these years. Raises WrongEntryError with every fault."""
     register = WORDS.get(word)
     if register is None:
         known = "\n".join(f"    {one}  {about.title}" for one, about in sorted(WORDS.items()))
@@ -39,7 +40,7 @@ def entry(word: str, given: Mapping[str, str]) -> Entry:
             )
         )
     try:
-        return read_entry(register, {options[option]: text for option, text in given.items()})
+        return read_entry(register, {options[option]: text for option, text in given.items()}, years=years)
     except EntryError as error:
         names = {name: option for option, name in options.items()}
         faults = "\n".join(
@@ -56,36 +57,36 @@ def _options(register: Register) -> dict[str, str]:
 
 def add(settings: Settings, school_id: str, new: Entry, *, author: str | None, at: datetime) -> str:
     """Enter it and say so."""
-    batch = Journal(settings, school_id).append([new], author=author, entered_at=at, how="command")
+    journal = Journal(settings, school_id)
+    again = (new.register, new.key) in cancelled(journal.batches())
+    batch = journal.append([new], author=author, entered_at=at, how="command")
     if not batch.entries:
         return _("Это уже внесено: {line}").format(line=line(new))
-    told = _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
-    shortened = _("Имя неполное: после сборки проверьте командой zavuch identity, узнан ли этот человек.")
-    return told if all(map(_is_full, _people(new))) else f"{told}\n{shortened}"
-
-
-def _people(new: Entry) -> Iterator[str]:
-    return (
-        str(new.values[about.name]) for about in new.definition.fields
-        if about.kind in {"teacher", "pupil"} and about.name in new.values
-    )  # fmt: skip
-
-
-def _is_full(name: str) -> bool:
-    """Tell a full name from initials and from a last name alone, which are nobody until a person says who it is."""
-    return len(name.split()) > 1 and "." not in name
+    if again:
+        return _("Внесено снова: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
+    return _("Внесено: {line}\nУчтётся при следующей сборке: zavuch run").format(line=line(new))
 
 
 def listed(settings: Settings, school_id: str, register: str | None, *, everything: bool) -> Iterator[str]:
-    """Tell the entries that stand (or all that were ever made), a line each, with number, author and moment."""
-    if register is not None and register not in REGISTERS and register not in WORDS:
-        raise WrongEntryError(_("Такого реестра нет. Есть: {known}.").format(known=", ".join(REGISTERS)))
-    name = WORDS[register].name if register in WORDS else register
+    """Tell the entries that stand (or all that were ever made), a line each, with number, author and moment.
+
+    register: one of them, as it is called on the screen or on the command line. Raises WrongEntryError.
+    """
+    name = None if register is None else _called(register).name
     found = [
         (number, batch, one, stands) for number, batch, one, stands in _numbered(Journal(settings, school_id))
         if (everything or stands) and name in {None, one.register}
     ]  # fmt: skip
     return iter([_one_line(*each) for each in found] or [_("Ничего не внесено.")])
+
+
+def _called(text: str) -> Register:
+    """The register that goes by a name: «Сбои», `outage`, `outages`. Raises WrongEntryError."""
+    for register in REGISTERS.values():
+        if folded(text) in {folded(name) for name in (register.title, register.word, register.name) if name}:
+            return register
+    known = ", ".join(f"{one.title} ({one.word or one.name})" for one in REGISTERS.values())
+    raise WrongEntryError(_("Такого реестра нет. Есть: {known}.").format(known=known))
 
 
 def remove(settings: Settings, school_id: str, number: str, *, author: str | None, at: datetime) -> str:

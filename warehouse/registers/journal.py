@@ -8,16 +8,13 @@ reads the files like any export of a system called `register`.
 from __future__ import annotations
 
 import getpass
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.language import gettext as _
-from warehouse.publish import write_atomically
+from warehouse.chain import Chain
 from warehouse.registers import SYSTEM
 from warehouse.registers.definitions import REGISTERS
 from warehouse.registers.entries import Entry, Key
@@ -58,10 +55,11 @@ class Journal:
         self._settings = settings
         self.school_id = school_id
         self.folder = settings.registers / school_id
+        self._chain = Chain(self.folder, settings.registers.name, RegistersError)
 
     def files(self) -> list[Path]:
         """The batches, oldest first."""
-        return sorted(self.folder.glob("[0-9]*.json"))
+        return self._chain.files()
 
     def batches(self) -> list[Batch]:
         """Read the whole journal. Raises RegistersError where a file was changed or is gone."""
@@ -69,23 +67,7 @@ class Journal:
 
     def kept(self) -> list[tuple[Path, Batch]]:
         """Read the whole journal with its files. Raises RegistersError where one was changed or is gone."""
-        found: list[tuple[Path, Batch]] = []
-        for place, path in enumerate(self.files(), start=1):
-            data = path.read_bytes()
-            try:
-                told = json.loads(data)
-                batch = _batch(told, hashlib.sha256(data).hexdigest())
-            except (ValueError, KeyError, TypeError) as error:
-                raise RegistersError(
-                    _("Запись {file} реестров не читается.").format(file=path.name) + " " + _restore()
-                ) from error
-            if batch.number != place or told["previous"] != (found[-1][1].digest if found else ""):
-                raise RegistersError(
-                    _("Реестры изменены не через Завуч: запись {file} не продолжает предыдущую.").format(file=path.name)
-                    + " " + _restore()
-                )  # fmt: skip
-            found.append((path, batch))
-        return found
+        return self._chain.kept(_batch)
 
     def append(self, entries: Sequence[Entry], *, author: str | None, entered_at: datetime, how: str) -> Batch:
         """Add a batch; entries that change nothing are left out, and a batch without entries is not written.
@@ -99,22 +81,11 @@ class Journal:
             at, who = entered_at.replace(microsecond=0, tzinfo=None), author or getpass.getuser()
             if not new:
                 return Batch(0, self.school_id, who, at, how, (), "")
-            if known and at < known[-1].entered_at:
-                raise RegistersError(
-                    _("Часы компьютера отстают: последняя запись реестров сделана {at:%d.%m.%Y %H:%M}.").format(
-                        at=known[-1].entered_at
-                    )
-                    + " " + _("Поправьте часы и повторите.")
-                )  # fmt: skip
-            number = len(known) + 1
-            told = {
-                "zavuch": SYSTEM, "format": FORMAT, "number": number, "previous": known[-1].digest if known else "",
+            body = {
                 "school_id": self.school_id, "author": who, "entered_at": at.isoformat(), "how": how,
                 "entries": [_told(entry) for entry in new],
             }  # fmt: skip
-            text = json.dumps(told, ensure_ascii=False, indent=1)
-            write_atomically(self.folder / f"{number:06}.json", text)
-        return _batch(told, hashlib.sha256(text.encode()).hexdigest())
+            return _batch(*self._chain.append(known, at, {"zavuch": SYSTEM, "format": FORMAT}, body))
 
     def standing(self, register: str) -> dict[Key, Standing]:
         """What stands in a register now, by key, in the order in which it was entered."""
@@ -127,10 +98,26 @@ class Journal:
 
     def everything(self) -> dict[str, list[Entry]]:
         """The entries that stand now, by register, from one reading of the journal."""
-        found: dict[str, list[Entry]] = {}
-        for (register, _key), one in standing_of(self.batches()).items():
-            found.setdefault(register, []).append(one.entry)
-        return found
+        return by_register(self.batches())
+
+    def is_called(self, printed: str) -> bool:
+        """Say whether the school goes by a printed name."""
+        found = self._settings.school_of(printed)
+        return found is not None and found.school_id == self.school_id
+
+
+def by_register(batches: Iterable[Batch]) -> dict[str, list[Entry]]:
+    """Give the entries that stand in the end, by register."""
+    found: dict[str, list[Entry]] = {}
+    for (register, _key), one in standing_of(batches).items():
+        found.setdefault(register, []).append(one.entry)
+    return found
+
+
+def cancelled(batches: Sequence[Batch]) -> set[tuple[str, Key]]:
+    """Give register and key of the entries that stood once and stand no longer."""
+    ever = {(entry.register, entry.key) for batch in batches for entry in batch.entries}
+    return ever - standing_of(batches).keys()
 
 
 def standing_of(batches: Iterable[Batch]) -> dict[tuple[str, Key], Standing]:
@@ -181,7 +168,3 @@ def entry_of(told: dict[str, Any]) -> Entry:
         told.get("taken_back", False),
         told.get("note", ""),
     )
-
-
-def _restore() -> str:
-    return _("Верните папку registers из копии.")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from warehouse.language import gettext as _
+from warehouse.language import is_yes
 from warehouse.regulation import file, profiles
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, day_of, ordered, with_later
 from warehouse.regulation.compare import worded
 from warehouse.regulation.interview import Ask, Tell, interview
-from warehouse.regulation.questions import QUESTIONS
+from warehouse.regulation.questions import KNOWN, QUESTIONS, Question
+from warehouse.regulation.record import Change, How, Record, Said
 from warehouse.settings import Settings
 
 
 class WrongRequestError(Exception):
     """Nothing is called so, it is not there yet, or it cannot be done; the text is Russian and says what to do."""
+
+
+class NotAgreedError(Exception):
+    """Nobody agreed to a change; the text is Russian and says how to make it."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,7 @@ def named(settings: Settings, what: str) -> Named:
     Raises WrongRequestError, and RegulationError where the file is at fault.
     """
     if what in profiles.NAMES:
-        path = profiles.FOLDER / f"{what}.toml"
-        return Named(what, _("Образец {name}").format(name=what), path, profiles.profile(what))
+        return Named(what, _("Образец {name}").format(name=what), profiles.TERMS, profiles.profile(what))
     if (path := Path(what)).suffix == ".toml" and path.is_file():
         return Named(path.stem, path.stem, path, file.read(path))
     if what not in settings.schools:
@@ -55,44 +60,111 @@ def named(settings: Settings, what: str) -> Named:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a regulation is started or changed with. since: the first day of its answers."""
+    """What a regulation is started or changed with. since: the first day of its answers.
+
+    again: ask also what is answered. yes: do not ask whether to take answers of a profile into a regulation that is
+    there already.
+    """
 
     profile: str = ""
     answers: Path | None = None
     since: date | None = None
     document: str = ""
+    again: bool = False
+    yes: bool = False
 
 
-def begin(settings: Settings, school_id: str, wanted: Wanted, asking: tuple[Ask, Tell] | None) -> Iterator[str]:
-    """Start the file of a school, or add answers to it; tell what was done.
+def begin(
+    settings: Settings,
+    school_id: str,
+    wanted: Wanted,
+    asking: tuple[Ask, Tell] | None,
+    *,
+    author: str | None,
+    at: datetime,
+) -> Iterator[str]:
+    """Start the file of a school, or go on from the answers that stand in it; tell what was done.
 
-    asking: how to ask a person, None where nobody sits there. Raises WrongRequestError, RegulationError.
+    An answer that stands is changed only by the person who is asked about it, or by a file of answers; what was
+    answered before somebody breaks off is kept. asking: how to ask a person, None where nobody sits there.
+    Raises WrongRequestError, NotAgreedError, RegulationError, RecordError.
     """
-    path = file.file_of(settings.home, school_id)
-    known = file.read(path) if path.exists() else None
-    if known is not None and wanted.profile:
-        raise WrongRequestError(
-            _("Положение уже есть: {path}. Чтобы начать заново, уберите этот файл.").format(path=path)
-        )
-    if asking is None and wanted.answers is None and not (wanted.profile and known is None):
+    record = Record(file.file_of(settings.home, school_id))
+    known = record.read()
+    if asking is None and wanted.answers is None and not wanted.profile:
         raise WrongRequestError(_("Спросить некого: укажите --from ОБРАЗЕЦ или --answers ФАЙЛ."))
-    if asking is not None:
+    _check_document(wanted.document)
+    yield from _present(record, known, wanted)
+    if known.answers and wanted.profile:
+        yield from _filled_in(known, wanted)
+        if not (wanted.yes or (asking and is_yes(asking[0](_("Дополнить? [да/нет]: "))))):
+            raise NotAgreedError(_("Ничего не записано. Дополнить без вопроса: --yes"))
+    asked = () if asking is None or wanted.answers else tuple(QUESTIONS.values()) if wanted.again else known.open
+    if asking is not None and asked:
         wanted = _asked(wanted, known, *asking)
-    wanted = replace(wanted, document=" ".join(wanted.document.split()))
-    if not file.fits_head(wanted.document):
+        _check_document(wanted.document)
+    started = _started(known, wanted)
+    if wanted.answers is not None:
+        given = file.read(wanted.answers)
+        started = replace(started, document=wanted.document or given.document or started.document)
+        answers = [replace(one, valid_from=one.valid_from or wanted.since) for one in given.answers]
+    else:
+        answers = []
+    is_new = not record.path.exists()
+
+    def keep(made: Regulation) -> tuple[Regulation, tuple[Change, ...]]:
+        after = replace(made, answers=_merged(made, answers, known.open))
+        return record.keep(known, after, author=author, at=at, how="command")
+
+    try:
+        for answer in interview(started, *asking, wanted.since, asked) if asking else ():
+            answers.append(answer)
+    except BaseException:
+        if answers:
+            keep(known)
+        raise
+    then, changed = keep(started)
+    done = _("Положение записано: {path}") if changed or is_new else _("Ничего не изменилось: {path}")
+    yield done.format(path=record.path)
+    yield from remarks(then)
+
+
+def _check_document(text: str) -> None:
+    if not file.fits_head(" ".join(text.split())):
         raise WrongRequestError(
             _("Название положения длиннее {n} знаков. Оставьте главное.").format(n=file.LONGEST_HEAD)
         )
-    made = _started(wanted) if known is None else replace(known, document=wanted.document or known.document)
-    if wanted.answers is not None:
-        made = _with_answers(made, file.read(wanted.answers), wanted, fresh=known is None)
-    elif asking is not None:
-        changed = interview(made, *asking, wanted.since)
-        made = replace(made, answers=_merged(made, ordered(changed), fresh=known is None))
-    with settings.lock():
-        file.write(path, made)
-    yield _("Положение записано: {path}").format(path=path)
-    yield from remarks(made)
+
+
+def _present(record: Record, known: Regulation, wanted: Wanted) -> Iterator[str]:
+    """Say what stands already and what is asked of it."""
+    if not known.answers:
+        return
+    n = len(QUESTIONS) - len(known.open)
+    yield _("Положение уже есть: {path}. Ответов {n} из {all}, они остаются.").format(
+        path=record.path, n=n, all=len(QUESTIONS)
+    )
+    if wanted.profile or wanted.answers or wanted.again:
+        return
+    if known.open:
+        yield _("Спрашиваем только то, на что ответа нет: {n}. Обо всём заново: --again").format(n=len(known.open))
+    else:
+        yield _("Ответы есть на все вопросы. Изменить их: --again или лист «Положение» книги школы.")
+
+
+def _filled_in(known: Regulation, wanted: Wanted) -> Iterator[str]:
+    """Say which open questions a profile would answer, and where the school has answered otherwise."""
+    shipped = profiles.profile(wanted.profile)
+    more = [answer for answer in shipped.answers if known.newest(answer.question) is None]
+    yield _("Из образца {name} добавятся ответы: {n}.").format(name=wanted.profile, n=len(more))
+    yield from (f"    + {KNOWN[answer.question].label}: {worded(answer)}" for answer in more)
+    pairs = [(known.newest(name), shipped.newest(name)) for name in QUESTIONS]
+    others = [(own, theirs) for own, theirs in pairs if own and theirs and own.meaning != theirs.meaning]
+    if others:
+        yield _("Отвечено иначе, чем в образце, и останется так: {n}.").format(n=len(others))
+    for own, theirs in others:
+        in_profile = _("в образце: {answer}").format(answer=theirs.text)
+        yield f"    = {QUESTIONS[own.question].label}: {own.text} ({in_profile})"
 
 
 def _asked(wanted: Wanted, known: Regulation | None, ask: Ask, tell: Tell) -> Wanted:
@@ -112,36 +184,29 @@ def _asked(wanted: Wanted, known: Regulation | None, ask: Ask, tell: Tell) -> Wa
     return replace(wanted, document=document, since=since)
 
 
-def _started(wanted: Wanted) -> Regulation:
+def _started(known: Regulation, wanted: Wanted) -> Regulation:
+    """What stands, with the answers of a profile to questions that are open."""
+    document = " ".join(wanted.document.split()) or known.document
     if not wanted.profile:
-        return Regulation((), document=wanted.document)
+        return replace(known, document=document)
     shipped = profiles.profile(wanted.profile)
-    answers = shipped.answers
+    answers = [answer for answer in shipped.answers if known.newest(answer.question) is None]
     if wanted.since is not None:
-        answers = tuple(replace(answer, valid_from=wanted.since) for answer in answers)
-    return replace(shipped, answers=answers, document=wanted.document)
+        answers = [replace(answer, valid_from=wanted.since) for answer in answers]
+    names = dict.fromkeys(filter(None, (*known.profile.split(", "), wanted.profile if answers else "")))
+    return Regulation(ordered((*known.answers, *answers)), ", ".join(names), document)
 
 
-def _with_answers(made: Regulation, given: Regulation, wanted: Wanted, *, fresh: bool) -> Regulation:
-    dated = ordered(replace(one, valid_from=one.valid_from or wanted.since) for one in given.answers)
-    return replace(
-        made,
-        answers=_merged(made, dated, fresh=fresh),
-        document=wanted.document or given.document or made.document,
-    )
+def _merged(made: Regulation, given: Sequence[Answer], fresh: Iterable[Question]) -> tuple[Answer, ...]:
+    """Lay answers over those that stand: at fresh questions in place of what a profile says, else beside the earlier.
 
-
-def _merged(made: Regulation, given: tuple[Answer, ...], *, fresh: bool) -> tuple[Answer, ...]:
-    """Lay answers over those that stand: in a new file instead of what the profile says, later beside the earlier.
-
-    Later an answer without a day corrects the newest one.
+    An answer without a day corrects the newest earlier one.
     """
-    if not fresh:
-        newest = {one.question: one.valid_from for one in made.answers}
-        dated = (replace(one, valid_from=one.valid_from or newest.get(one.question)) for one in given)
-        return with_later(made.answers, dated)
-    replaced = {answer.question for answer in given}
-    return ordered((*(one for one in made.answers if one.question not in replaced), *given))
+    replaced = {question.id for question in fresh} & {answer.question for answer in given}
+    kept = [one for one in made.answers if one.question not in replaced]
+    newest = {one.question: one.valid_from for one in kept}
+    dated = (replace(one, valid_from=one.valid_from or newest.get(one.question)) for one in given)
+    return with_later(kept, dated)
 
 
 def remarks(regulation: Regulation) -> Iterator[str]:
@@ -159,13 +224,12 @@ def remarks(regulation: Regulation) -> Iterator[str]:
 
 def taken_over(regulation: Regulation) -> tuple[str, ...]:
     """Questions whose clause and quote are those of the profile, where the document is not that of the profile."""
-    if regulation.profile not in profiles.FIVE:
-        return ()
-    shipped = profiles.profile(regulation.profile)
-    if regulation.document == shipped.document:
-        return ()
-    pairs = ((regulation.newest(name), shipped.newest(name)) for name in QUESTIONS)
-    return tuple(own.question for own, theirs in pairs if own and theirs and own.quote and own.says_the_same(theirs))
+    shipped = [profiles.profile(name) for name in regulation.profile.split(", ") if name in profiles.FIVE]
+    others = [one for one in shipped if one.document != regulation.document]
+    return tuple(
+        own.question for own in filter(None, map(regulation.newest, QUESTIONS))
+        if own.quote and any((theirs := one.newest(own.question)) and own.says_the_same(theirs) for one in others)
+    )  # fmt: skip
 
 
 def checked(path: Path, say: Callable[[str], None]) -> bool:
@@ -193,6 +257,40 @@ def shown(found: Named) -> Iterator[str]:
         yield from (f"    {dates(row.answer.valid_from, row.valid_to)}{worded(row.answer)}" for row in rows)
         if not rows:
             yield "    " + _("нет ответа")
+
+
+def history(record: Record) -> Iterator[str]:
+    """Tell who changed what and when, the oldest first; then what was changed past Zavuch since."""
+    for one in record.all():
+        author = one.author or _("кто – неизвестно")
+        yield f"{one.number}. {one.entered_at:%d.%m.%Y %H:%M}, {author}, {_how(one.how)}"
+        yield from map(_change, one.changes)
+    by_hand = record.by_hand()
+    if by_hand:
+        yield _("Изменено в самом файле и ещё не записано, будет записано со следующим изменением:")
+        yield from map(_change, by_hand)
+    elif not record.all():
+        yield _("Положение ещё не меняли.")
+
+
+def _how(how: How) -> str:
+    names = {"command": "zavuch regulation init", "workbook": _("книга школы"), "file": _("изменён сам файл")}
+    return names[how]
+
+
+def _change(change: Change) -> str:
+    heads = {"document": _("Название положения"), "profile": _("Образец")}
+    asked = KNOWN.get(change.question)
+    label = heads.get(change.question) or (asked.label if asked else change.question)
+    since = " " + _("с {day:%d.%m.%Y}").format(day=change.valid_from) if change.valid_from else ""
+    return f"    {label}{since}: {_said(change.old)} → {_said(change.new)}"
+
+
+def _said(said: Said | None) -> str:
+    if said is None:
+        return _("ничего")
+    quote = f": «{said.quote}»" if said.quote else ""
+    return f"«{said.answer}»" + (f" – {said.clause}{quote}" if said.clause else "")
 
 
 def dates(since: date | None, until: date | None) -> str:

@@ -29,8 +29,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.language import gettext as _
 from warehouse.files import write_atomically
+from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, answered, ordered
 from warehouse.regulation.questions import DEMANDS, KNOWN, QUESTIONS, Question
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, answered
 from warehouse.regulation.compare import worded
 from warehouse.regulation.meanings import NOT_SAID, NotSaid, understand
-from warehouse.regulation.questions import QUESTIONS, Question
+from warehouse.regulation.questions import Question
 
 Ask = Callable[[str], str]
 Tell = Callable[[str], None]
 
 
-def interview(shown: Regulation, ask: Ask, tell: Tell, since: date | None) -> Iterator[Answer]:
-    """Ask all questions; yield the answers that differ from those shown, valid from `since`."""
-    for number, question in enumerate(QUESTIONS.values(), start=1):
-        tell(f"\n{number}/{len(QUESTIONS)}. {question.text}")
+def interview(
+    shown: Regulation, ask: Ask, tell: Tell, since: date | None, questions: Sequence[Question]
+) -> Iterator[Answer]:
+    """Ask these questions; yield the answers that differ from those shown, valid from `since`."""
+    for number, question in enumerate(questions, start=1):
+        tell(f"\n{number}/{len(questions)}. {question.text}")
         tell("    " + _("Например: {hint}").format(hint=question.hint))
         known = shown.newest(question.id)
         if known is not None:

@@ -29,11 +29,12 @@ said as (
 
 ),
 
-first_looks as (
+-- recorded when an export was loaded, so that the same loads always give the same day
+first_loads as (
 
     select
         school_id,
-        cast(min(taken_at) as date) as first_date
+        cast(min(coalesce(loaded_at, taken_at)) as date) as first_date
     from observations
     group by school_id
 
@@ -44,13 +45,13 @@ int_school_manners as (
     select
         schools.school_id,
         said.remarks_from,
-        coalesce(said.quiet_until, first_looks.first_date + {{ var('quiet_days') }}) as quiet_until,
+        coalesce(said.quiet_until, first_loads.first_date + {{ var('quiet_days') }}) as quiet_until,
         (
-            schools.as_of_date < coalesce(said.quiet_until, first_looks.first_date + {{ var('quiet_days') }})
+            schools.as_of_date < coalesce(said.quiet_until, first_loads.first_date + {{ var('quiet_days') }})
         ) as is_quiet
     from schools
     left join said on schools.school_id = said.school_id
-    left join first_looks on schools.school_id = first_looks.school_id
+    left join first_loads on schools.school_id = first_loads.school_id
 
 )
 

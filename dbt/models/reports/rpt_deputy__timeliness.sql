@@ -1,15 +1,13 @@
-with checks as (
+with compliance as (
 
-    select * from {{ ref('fct_journal_checks') }}
-    where
-        rule in ('topic_filled', 'ordinary_mark', 'written_marks')
-        and verdict in ('in_time', 'late', 'missing', 'undetermined', 'no_data')
+    select * from {{ ref('compliance_by_teacher_week') }}
 
 ),
 
 rules as (
 
     select * from {{ ref('rules') }}
+    where is_timeliness and audience = 'teacher'
 
 ),
 
@@ -19,56 +17,32 @@ teachers as (
 
 ),
 
-counted as (
-
-    select
-        school_id,
-        academic_year,
-        teacher_id,
-        {{ week_start('date') }} as week_start,
-        rule,
-        count(*) as n_due,
-        cast(sum(case when status in ('in_time', 'late', 'missing') then 1 else 0 end) as bigint) as n_judged,
-        cast(sum(case when status = 'in_time' then 1 else 0 end) as bigint) as in_time,
-        cast(sum(case when status = 'late' then 1 else 0 end) as bigint) as late,
-        cast(sum(case when status = 'missing' then 1 else 0 end) as bigint) as missing,
-        cast(sum(case when status = 'undetermined' then 1 else 0 end) as bigint) as undetermined,
-        cast(sum(case when status = 'no_data' then 1 else 0 end) as bigint) as no_data,
-        cast(sum(case when status in ('excused', 'withdrawn') then 1 else 0 end) as bigint) as excused
-    from checks
-    group by school_id, academic_year, teacher_id, {{ week_start('date') }}, rule
-
-),
-
+-- a week in which nothing was due by a rule is not shown
 rpt_deputy__timeliness as (
 
     select
-        counted.school_id,
-        counted.academic_year,
-        counted.teacher_id,
+        compliance.school_id,
+        compliance.academic_year,
+        compliance.teacher_id,
         coalesce(teachers.teacher_name, 'учитель не указан в выгрузке') as teacher_name,
-        counted.week_start,
-        counted.rule,
+        compliance.week_start,
+        compliance.rule,
         rules.title as rule_title,
-        counted.n_due,
-        counted.n_judged,
-        counted.in_time,
-        counted.late,
-        counted.missing,
-        counted.undetermined,
-        counted.no_data,
-        counted.excused,
-        round(cast(counted.n_judged as double) / nullif(counted.n_due - counted.excused, 0), 6) as share_judged,
-        round(
-            cast(counted.in_time as double) / nullif(counted.n_judged + counted.undetermined, 0), 6
-        ) as share_in_time_low,
-        round(
-            cast(counted.in_time + counted.undetermined as double)
-            / nullif(counted.n_judged + counted.undetermined, 0), 6
-        ) as share_in_time_high
-    from counted
-    inner join rules on counted.rule = rules.rule
-    left join teachers on counted.school_id = teachers.school_id and counted.teacher_id = teachers.teacher_id
+        compliance.n_expected - compliance.n_not_set as n_due,
+        compliance.n_judged,
+        compliance.n_as_due as in_time,
+        compliance.n_late as late,
+        compliance.n_missing as missing,
+        compliance.n_undetermined as undetermined,
+        compliance.n_no_data as no_data,
+        compliance.n_excused + compliance.n_withdrawn as excused,
+        compliance.share_judged,
+        compliance.share_low as share_in_time_low,
+        compliance.share_high as share_in_time_high
+    from compliance
+    inner join rules on compliance.rule = rules.rule
+    left join teachers on compliance.school_id = teachers.school_id and compliance.teacher_id = teachers.teacher_id
+    where compliance.n_expected > compliance.n_not_set
 
 )
 
