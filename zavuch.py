@@ -1079,6 +1079,43 @@ def regulation_compare(
 
 
 @regulation_app.command(
+    "preview",
+    cls=terminal.Command,
+    help=_example(
+        _("Что было бы не в срок, если бы школа вела журнал по другому образцу, и какие записи судились бы иначе."),
+        'zavuch regulation preview kirishi-2018 --period "1 четверть"',
+    ),
+)
+def regulation_preview(
+    profile: Annotated[str, typer.Argument(help=_("Образец: novoaltaysk-2016, mbou, izhevskoe-2018, kirishi-2018, …"))],
+    period: Annotated[
+        str, typer.Option("--period", help=_("Период, как он назван на страницах; по умолчанию все."))
+    ] = "",
+    listed: Annotated[int, typer.Option("--lines", min=0, help=_("Сколько записей показать."))] = 20,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+) -> None:
+    """Show what another regulation would judge; the warehouse is only read."""
+    from warehouse import publish
+    from warehouse.regulation import profiles
+    from warehouse.regulation.preview import NoPeriodError, lines, preview
+
+    if profile not in profiles.NAMES:
+        known = ", ".join(profiles.NAMES)
+        _fail(_("Образца «{name}» нет. Есть: {known}.").format(name=profile, known=known), WRONG_USAGE)
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    published = publish.current(settings.home)
+    if published is None or chosen not in published.files:
+        _fail(_("Хранилище ещё не собрано: zavuch run."), WRONG_USAGE)
+    try:
+        found = preview(published.files[chosen], profile, period)
+    except NoPeriodError as error:
+        _fail(str(error), WRONG_USAGE)
+    for line in lines(found, listed):
+        _say(line)
+
+
+@regulation_app.command(
     "print",
     cls=terminal.Command,
     help=_example(

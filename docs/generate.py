@@ -32,7 +32,7 @@ COMMANDS = (
     ("account", "list"), ("account", "disable"), ("register",), ("register", "add"), ("register", "list"),
     ("register", "remove"), ("workbook",), ("workbook", "export"), ("workbook", "import"),
     ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "history"),
-    ("regulation", "check"), ("regulation", "compare"), ("regulation", "print"),
+    ("regulation", "check"), ("regulation", "compare"), ("regulation", "preview"), ("regulation", "print"),
     ("sample",), ("sample", "enter"), ("sample", "list"),
 )  # fmt: skip
 

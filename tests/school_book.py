@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.school_workbook import school_workbook
+from ingest.school_names import Names, known
 from ingest.school_workbook import Plan, enter, plan
 from warehouse.registers.definitions import REGISTERS
 from warehouse.registers.entries import Entry, read_entry
@@ -23,6 +25,10 @@ YEAR = "2025/2026"
 MARTS = """
 create schema marts;
 create schema reports;
+create schema meta;
+create table meta.observations as select * from (values
+    ('sgo', 'loaded', timestamp '2025-09-30 18:00:00'), ('register', 'loaded', timestamp '2026-05-01 09:00:00'))
+    as one (system, status, taken_at);
 create table reports.rpt_school__status as select 's1' as school_id, 'СОШ № 1' as school_name;
 create table marts.dim_class as
 select 's1' as school_id, '2025/2026' as academic_year, * from (values
@@ -70,6 +76,21 @@ def journal(folder: Path, *entries: Entry) -> Journal:
 def entry(register: str, **given: Given) -> Entry:
     """An entry by the names of its fields; `class_` is the class."""
     return read_entry(REGISTERS[register], {name.rstrip("_"): value for name, value in given.items()}, YEAR)
+
+
+def names_of(folder: Path) -> Names:
+    """What Zavuch knows of the school of `journal` when `published` is the file in service."""
+    settings = Settings(folder / "дом", schools={"s1": School("s1", "СОШ № 1")})
+    put_in_service(settings.home, folder)
+    return known(settings, "s1")
+
+
+def put_in_service(home: Path, folder: Path) -> None:
+    """Make `published` the current version of a home."""
+    entry = {"file": str(published(folder)), "as_of": "2025-09-30T18:00:00", "fingerprint": ""}
+    pointer = home / "warehouse" / "current.json"
+    pointer.parent.mkdir(parents=True)
+    pointer.write_text(json.dumps({"version": "v00001", "schools": {"s1": entry}}), encoding="utf-8")
 
 
 def exported(known: Journal, school_file: Path | None = None) -> bytes:

@@ -29,6 +29,16 @@
     case when coalesce({{ name }}, '') = '' then '' else ' ' || upper(substr({{ name }}, 1, 1)) || '.' end
 {%- endmacro %}
 
+{# A name as names are compared: case, ё and the point of an initial do not count. #}
+{% macro plain_name(name) -%}
+    replace(replace(lower(coalesce({{ name }}, '')), 'ё', 'е'), '.', '')
+{%- endmacro %}
+
+{# Whether a plain name is another one, its initial, or not said at all. #}
+{% macro is_shorter_or_same(name, other) -%}
+    ({{ name }} = '' or {{ name }} = {{ other }} or {{ name }} = substr({{ other }}, 1, 1))
+{%- endmacro %}
+
 {# Codes typed with Latin look-alikes or in lower case are the same codes. The readers fold alike (labels.fold):
    Latin H looks like Н, Latin h does not, so letters are exchanged before the case is. #}
 {% macro normal_code(code) -%}

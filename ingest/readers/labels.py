@@ -18,6 +18,7 @@ _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060
 _ANY_LOOK_ALIKE = re.compile("[" + "".join(map(chr, _LOOK_ALIKES)) + "]").search
 _ANY_INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]").search
 _SHORT = 80  # letters of a text whose folded form is remembered: labels and codes come again and again
+_TWO_INITIALS = re.compile(r"(?<!\w)(\w\.)(\w\.?)(?!\w)")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _NOT_IN_CLASS = re.compile(r"[\s\"'`«»„“”‘’()\-–—−_.]+")
 _CLASS = re.compile(r"([0-9]{1,2})(.*)")
@@ -117,10 +118,13 @@ def person_name(name: str) -> str:
 
 
 def name_parts(name: str) -> tuple[str, str | None, str | None]:
-    """Split a printed full name into last, first and middle name; a longer tail belongs to the middle name."""
-    words = clean(name).split()
-    last = words[0] if words else ""
-    return last, words[1] if len(words) > 1 else None, " ".join(words[2:]) or None
+    """Split a printed full name into last, first and middle name; a longer tail belongs to the middle name.
+
+    Initials written together are two names: «Пробный Е.Ю.» is Е. and Ю.
+    """
+    last, _blank, given = clean(name).partition(" ")
+    words = _TWO_INITIALS.sub(r"\1 \2", given).split()
+    return last, words[0] if words else None, " ".join(words[1:]) or None
 
 
 def _date(day: str, month: str, year: str) -> date | None:

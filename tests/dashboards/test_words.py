@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from dashboards.pages.deputy import finding_cells
 from dashboards.parts import words
 from dashboards.parts.choose import natural
 
@@ -90,3 +91,16 @@ def test_words_never_blame():
 
 def test_classes_stand_in_natural_order():
     assert sorted(["10А", "2Б", "2А", "класс не указан"], key=natural) == ["2А", "2Б", "10А", "класс не указан"]
+
+
+@pytest.mark.parametrize(("clause", "basis"), [("п. 2.7", "п. 2.7"), ("", "Ориентир программы; в положении не указан")])
+def test_what_nobody_has_set_is_never_called_the_school_s(clause, basis):
+    blank = dict.fromkeys(
+        ("lesson_number", "due_at", "excuse", "quote", "delay_min_low", "delay_min_high", "pupil_name")
+    )
+    row = blank | {
+        "clause": clause, "date": date(2025, 10, 26), "class_name": "7А", "subject_name": "алгебра",
+        "severity": "remark", "teacher_name": "Иванова А. П.", "finding": "1 отметка при норме 3",
+        "verdict": "violated", "status": "violated",
+    }  # fmt: skip
+    assert finding_cells(row)[5].html == basis

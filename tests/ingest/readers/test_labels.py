@@ -52,6 +52,13 @@ def test_people() -> None:
     assert labels.name_parts("") == ("", None, None)
 
 
+@pytest.mark.parametrize("name", ["Пробный Е.Ю.", "Пробный Е. Ю.", "Пробный\xa0Е.Ю", "Пробный  Е.  Ю"])
+def test_two_initials_are_two_names(name: str) -> None:
+    last, first, middle = labels.name_parts(name)
+    assert (last, first, middle and middle.rstrip(".")) == ("Пробный", "Е.", "Ю")
+    assert labels.name_parts("Пробный Е.") == ("Пробный", "Е.", None)
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [("1.09.21", date(2021, 9, 1)), ("01.09.2026", date(2026, 9, 1)), ("2026-09-01", date(2026, 9, 1)),
