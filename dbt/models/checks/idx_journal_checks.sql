@@ -1,94 +1,26 @@
+{%- set indexes = [
+    'idx_lessons', 'idx_marks', 'idx_assignments', 'idx_class_subjects', 'idx_pupil_subjects', 'idx_pupil_days',
+    'idx_reported_averages', 'idx_documents', 'idx_outage_lessons', 'idx_substitutions', 'idx_exam_results',
+    'idx_marked_absences', 'idx_later_marks', 'idx_mark_changes', 'idx_timetable_slots', 'idx_class_subject_years',
+    'idx_class_periods', 'idx_pupil_subject_years', 'idx_pupil_weeks', 'idx_subgroup_sets', 'idx_accounts',
+] -%}
 with rules as (
 
     select * from {{ ref('rules') }}
 
 ),
 
-lessons as (
-
-    select * from {{ ref('idx_lessons') }}
-
-),
-
-marks as (
-
-    select * from {{ ref('idx_marks') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('idx_assignments') }}
-
-),
-
-class_subjects as (
-
-    select * from {{ ref('idx_class_subjects') }}
-
-),
-
-pupil_subjects as (
-
-    select * from {{ ref('idx_pupil_subjects') }}
-
-),
-
-pupil_days as (
-
-    select * from {{ ref('idx_pupil_days') }}
-
-),
-
-reported_averages as (
-
-    select * from {{ ref('idx_reported_averages') }}
-
-),
-
 subjects as (
 
+    {% for index in indexes %}
     select
         school_id,
         academic_year,
         subject_kind,
         subject_key
-    from lessons
-    union all
-    select
-        school_id,
-        academic_year,
-        subject_kind,
-        subject_key
-    from marks
-    union all
-    select
-        school_id,
-        academic_year,
-        subject_kind,
-        subject_key
-    from assignments
-    union all
-    select
-        school_id,
-        academic_year,
-        subject_kind,
-        subject_key
-    from class_subjects
-    union all
-    select
-        school_id,
-        academic_year,
-        subject_kind,
-        subject_key
-    from pupil_subjects
-    union all
-    select
-        school_id,
-        academic_year,
-        subject_kind,
-        subject_key
-    from pupil_days
+    from {{ ref(index) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -101,15 +33,7 @@ idx_journal_checks as (
         subjects.subject_key,
         subjects.academic_year
     from subjects
-    inner join rules on subjects.subject_kind = rules.subject_kind and rules.rule <> 'averages_disagree'
-    union all
-    select
-        school_id,
-        'averages_disagree' as rule,
-        subject_kind,
-        subject_key,
-        academic_year
-    from reported_averages
+    inner join rules on subjects.subject_kind = rules.subject_kind
 
 )
 

@@ -32,7 +32,7 @@ rpt_deputy__timeliness as (
         compliance.n_judged,
         compliance.n_as_due as in_time,
         compliance.n_late as late,
-        compliance.n_missing as missing,
+        compliance.n_missing + compliance.n_violated as missing,
         compliance.n_undetermined as undetermined,
         compliance.n_no_data as no_data,
         compliance.n_excused + compliance.n_withdrawn as excused,

@@ -1,7 +1,13 @@
 {%- set checks = [
-    'chk_lesson_fields', 'chk_ordinary_mark', 'chk_written_marks', 'chk_marks_gap', 'chk_marks_below_norm',
-    'chk_lesson_without_records', 'chk_day_absent_but_one', 'chk_day_single_contradiction',
-    'chk_period_mark_in_time', 'chk_period_mark_missing', 'chk_period_mark_differs', 'chk_averages_disagree',
+    'chk_lesson_fields', 'chk_ordinary_mark', 'chk_written_marks', 'chk_period_mark_in_time',
+    'chk_period_mark_missing', 'chk_absence_reason', 'chk_temporary_journal', 'chk_exam_results_published',
+    'chk_substitution_recorded', 'chk_backdated_mark', 'chk_corrected_mark', 'chk_mark_with_absence',
+    'chk_lesson_conditions', 'chk_lesson_without_records', 'chk_missing_lesson', 'chk_control_work_calendar',
+    'chk_control_work_share', 'chk_control_works_held', 'chk_programme_on_time', 'chk_plan_topic_order', 'chk_plan',
+    'chk_marks_gap', 'chk_timetable_covers_period', 'chk_final_marks_complete', 'chk_marks_below_norm',
+    'chk_period_mark_differs', 'chk_period_mark_without_marks', 'chk_year_mark_differs', 'chk_averages_disagree',
+    'chk_day_absent_but_one', 'chk_day_single_contradiction', 'chk_attendance_pages_differ', 'chk_printouts_issued',
+    'chk_subgroup_members', 'chk_pupil_has_journal_access',
 ] -%}
 with rules as (
 
