@@ -57,6 +57,11 @@ LACKS = {
     ("assignments", "work_type"): "нет работ урока",
     ("attendance", "code"): "нет посещаемости",
     ("period_marks", "value"): "нет отметок за период",
+    ("lessons", "lesson_number"): "нет номеров уроков",
+    ("lessons", "teacher_id"): "нет учителей",
+    ("homework", "text"): "нет домашних заданий",
+    ("attendance", "page"): "нет страницы «Посещаемость»",
+    ("work_types", "is_control"): "неизвестно, какие работы контрольные",
     ("reported_averages", "mean"): "нет средних",
     ("reported_averages", "computed"): "не с чем сверить средние",
 }
@@ -107,8 +112,14 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def rules() -> dict[str, str]:
-    """Rule → its title, in the order of the seed."""
-    return {row["rule"]: row["title"] for row in _seed("rules.csv")}
+    """Rule → its title, in the order of the seed: rules that need no more than records of lessons and pupils."""
+    fed_by_book = {rule for rule, found in needs().items() if {need.table for need in found} - {*RECORDS, "work_types"}}
+    return {row["rule"]: row["title"] for row in _seed("rules.csv") if row["rule"] not in fed_by_book}
+
+
+def book_rules() -> list[str]:
+    """Titles of the rules that also need what people enter: the timetable, plans, documents."""
+    return [row["title"] for row in _seed("rules.csv") if row["rule"] not in rules()]
 
 
 def needs() -> dict[str, list[Need]]:
@@ -289,7 +300,7 @@ def page(every: list[ExportKind]) -> str:
     """Make the page of these kinds."""
     titles, of_rule = rules(), needs()
     verdicts = {id(kind): {rule: verdict(kind, of_rule[rule]) for rule in titles} for kind in every}
-    lines = [INTRO, *_overview(every, titles, verdicts), ""]
+    lines = [INTRO, *_overview(every, titles, verdicts), "", *_of_the_book(), ""]
     for system, name in SYSTEMS.items():
         own = [kind for kind in every if kind.system == system]
         if own:
@@ -309,6 +320,13 @@ def _overview(
             counts = [str(states.count(state) or NO) for state in (JUDGED, BOUNDS, NO_DATA)]
             rows.append([SYSTEMS[kind.system], title(kind), *counts])
     yield from _table(["журнал", "выгрузка", JUDGED, BOUNDS, NO_DATA], rows)
+
+
+def _of_the_book() -> Iterator[str]:
+    """Rules that no export alone feeds."""
+    yield "Ещё судится, когда есть расписание, планирование, документы и другие сведения книги школы:"
+    yield ""
+    yield from (f"- {title};" for title in book_rules())
 
 
 def _system(

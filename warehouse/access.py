@@ -87,6 +87,7 @@ OBJECTS: dict[str, Object] = {
         Object("reports", "rpt_deputy__timeliness", marked("Своевременность по учителям"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__findings", marked("Замечания поурочно"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__coverage", marked("Что проверяется этой выгрузкой"), WHOLE_SCHOOL),
+        Object("reports", "rpt_deputy__objections", marked("Возражения учителей"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__exports_grid", marked("Кто ещё не выгрузил"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__drift", marked("Что изменилось в выгрузках"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__regulation_preview", marked("Другое положение: сколько не в срок"), WHOLE_SCHOOL),

@@ -18,7 +18,10 @@ from warehouse.registers.entries import Entry
 from warehouse.registers.values import Field, Value
 from warehouse.regulation import sheet as regulation
 
-FILE_NAME = "Шаблон школы.xlsx"
+TITLE = "Шаблон школы"
+FILE_NAME = f"{TITLE}.xlsx"
+IMPORT = "zavuch workbook import"
+"""How a book is entered; its first sheet says so, by which it is known among exports."""
 START, LISTS, MEMORY = "Начните здесь", "Списки", "Память Завуча"
 YEAR, SCHOOL = "Учебный год", "Школа"
 YES, NO = "да", "нет"

@@ -13,10 +13,13 @@ from warehouse.registers.values import folded
 from warehouse.settings import Settings
 
 _FIELDS = {
-    "--from": ("starts_on", "starts_at", "date_from"), "--to": ("ends_on", "ends_at", "date_to"), "--date": ("date",),
+    "--from": ("starts_on", "starts_at", "date_from"), "--to": ("ends_on", "ends_at", "date_to"),
+    "--date": ("date", "made_on", "issued_on"), "--week": ("week",),
     "--lesson": ("lesson_number", "lesson_numbers"), "--class": ("class",), "--subject": ("subject",),
     "--subgroup": ("subgroup",), "--teacher": ("teacher",), "--substitute": ("substitute",), "--pupil": ("pupil",),
     "--kind": ("kind",), "--received": ("received_at",), "--reason": ("reason",), "--order": ("order",),
+    "--finding": ("finding",), "--answer": ("answer",), "--answer-text": ("answer_text",),
+    "--answered": ("answered_on",),
 }  # fmt: skip
 """Option → the fields that it may fill."""
 

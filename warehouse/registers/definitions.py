@@ -32,7 +32,8 @@ class Register:
     """One register: a sheet of the workbook, a kind of entry, one or more canonical tables.
 
     word: what `zavuch register add` calls an entry, '' where it is kept in the workbook only. about: what it is for
-    (Russian). of_year: entries belong to an academic year even where they have no dates.
+    (Russian). of_year: entries belong to an academic year even where they have no dates. together: fields that stand
+    all or not at all.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Register:
     fields: tuple[Field, ...]
     word: str = ""
     of_year: bool = False
+    together: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[Field, ...]:
@@ -237,16 +239,29 @@ _DECLARED = (
         word="document",
     ),
     Register(
-        "parent_statements", "Заявления родителей", "Заявления об отсутствии ученика.", ("parent_statements",),
+        "parent_statements", "Заявления родителей",
+        "Заявления об отсутствии ученика; кто просит распечатку отметок, потому что не пользуется дневником.",
+        ("parent_statements",),
         (
             Field("pupil", "Ученик", "pupil", key=True, required=True),
             Field("class", "Класс", "class", key=True, required=True),
             *_REQUIRED_DATES,
             Field("kind", "О чём", "choice", required=True, choices={
                 "семейные обстоятельства": "family", "болезнь": "ill", "соревнования, конкурс": "contest",
-                "иное": "other"}),
+                "распечатка отметок": "printout", "иное": "other"}),
         ),
         word="application",
+    ),
+    Register(
+        "print_issues", "Выданные распечатки", "Кому из подавших заявление выдана распечатка отметок, за какую неделю.",
+        ("print_issues",),
+        (
+            Field("pupil", "Ученик", "pupil", key=True, required=True),
+            Field("class", "Класс", "class", key=True, required=True),
+            Field("week", "За какую неделю", "date", key=True, required=True, hint="любой её день", whole_week=True),
+            Field("issued_on", "Когда выдана", "date", required=True),
+        ),
+        word="printout",
     ),
     Register(
         "releases", "Освобождения от предмета", "Кто от какого предмета освобождён: отметок от него не ждут.",
@@ -279,6 +294,23 @@ _DECLARED = (
             Field("signed_on", "Дата", "date", key=True, required=True),
             Field("title", "О чём", "text", required=True),
         ),
+    ),
+    Register(
+        "objections", "Возражения",
+        "Учитель возражает на замечание, заместитель директора снимает его или оставляет. Снятое не считается.",
+        ("objections",),
+        (
+            Field("finding", "Код замечания", "finding", key=True, required=True,
+                  hint="последний столбец списка «Все замечания»"),
+            Field("made_on", "Когда подано", "date", key=True, required=True),
+            Field("teacher", "Учитель", "teacher", required=True, hint="кто возражает"),
+            Field("reason", "Что возражает", "text", required=True),
+            Field("answer", "Решение", "choice", hint="пусто – ответа ещё нет", choices={
+                "снято": "withdrawn", "оставлено": "kept"}),
+            Field("answer_text", "Пояснение к решению", "text", hint="обязательно, если есть решение"),
+            Field("answered_on", "Когда решено", "date"),
+        ),
+        word="objection", together=("answer", "answer_text"),
     ),
 )  # fmt: skip
 DETAILS: dict[str, Field] = {

@@ -95,9 +95,9 @@ def read_entry(
             if _is_out_of(years, field_beside(about, values), value):
                 faults[about.name] = _no_such_year(shown_beside(about, values), years)
         elif about.required:
-            faults[about.name] = (
-                _("Не заполнено: {title}").format(title=about.title), _("Без этого запись не понять."),
-            )  # fmt: skip
+            faults[about.name] = _blank(about)
+    if any(name in values for name in register.together):
+        faults = {name: _blank(register.field(name)) for name in register.together if name not in values} | faults
     _whole_day(register, values)
     for first, last in _SPANS:
         if first in values and last in values and _before(values[last], values[first]):
@@ -105,6 +105,10 @@ def read_entry(
     if faults:
         raise EntryError(faults)
     return Entry(register.name, values, academic_year if register.of_year else "", note=note)
+
+
+def _blank(about: Field) -> tuple[str, str]:
+    return _("Не заполнено: {title}").format(title=about.title), _("Без этого запись не понять.")
 
 
 def _is_out_of(years: Years, about: Field, value: Value) -> bool:

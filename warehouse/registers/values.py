@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from warehouse.language import gettext as _
+from warehouse.registers.codes import is_code
 
 Kind = Literal[
     "text", "class", "classes", "grade", "pupil", "teacher", "subject", "subgroup", "date", "time", "moment", "int",
-    "float", "bool", "choice",
+    "float", "bool", "choice", "finding",
 ]  # fmt: skip
 Value = str | int | float | bool
 Given = str | int | float | bool | date | datetime | time | None
@@ -46,7 +47,7 @@ class Field:
 
     name: its key in entries. title: heading of its column (Russian). key: entries with the same keys are about the
     same thing. choices: word on the screen → canonical value; hint: what to write, shown beside the heading.
-    lowest, highest: bounds of a number.
+    lowest, highest: bounds of a number. whole_week: of a day, its week is meant, and its Monday is kept.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Field:
     hint: str = ""
     lowest: float | None = None
     highest: float | None = None
+    whole_week: bool = False
 
 
 def clean(text: object) -> str:
@@ -113,15 +115,22 @@ def _text(_about: Field, given: Given) -> str:
     return text
 
 
-def _day(_about: Field, given: Given) -> str:
-    if isinstance(given, datetime):
-        return given.date().isoformat()
-    if isinstance(given, date):
-        return given.isoformat()
-    found = _day_of(clean(given))
+def _finding(_about: Field, given: Given) -> str:
+    """Read the code of a finding; but for blanks around it, it is kept as it is."""
+    code = str(given).strip()
+    if len(code) > _LONGEST or not is_code(code):
+        raise NotUnderstoodError(
+            _("Это не код замечания"), _("Скопируйте его целиком из столбца «Код» списка «Все замечания».")
+        )
+    return code
+
+
+def _day(about: Field, given: Given) -> str:
+    day = given.date() if isinstance(given, datetime) else given
+    found = day if isinstance(day, date) else _day_of(clean(day))
     if found is None:
         raise NotUnderstoodError(_("Дата не понята"), _("Напишите её так: 06.10.2025."))
-    return found.isoformat()
+    return (found - timedelta(days=found.weekday() if about.whole_week else 0)).isoformat()
 
 
 def _day_of(text: str) -> date | None:
@@ -208,5 +217,5 @@ def _choice(about: Field, given: Given) -> str:
 _READ: dict[Kind, Callable[[Field, Given], Value]] = {
     "text": _text, "class": _text, "classes": _text, "grade": _whole, "pupil": _text, "teacher": _text,
     "subject": _text, "subgroup": _text, "date": _day, "time": _clock, "moment": _moment, "int": _whole,
-    "float": _number, "bool": _yes_or_no, "choice": _choice,
+    "float": _number, "bool": _yes_or_no, "choice": _choice, "finding": _finding,
 }  # fmt: skip

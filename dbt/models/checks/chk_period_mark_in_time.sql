@@ -26,7 +26,7 @@ timed as (
 
     select
         pupil_subjects.*,
-        pairs.is_graded,
+        (pairs.is_graded or pairs.period_mark_number is not null) as is_graded,
         dues.says,
         dues.window_from,
         dues.due_at,

@@ -8,7 +8,7 @@ with assignments as (
 work_types as (
 
     select * from {{ ref('stg_journal__work_types') }}
-    where is_current and is_written
+    where is_current and coalesce(is_written, is_control, false)
 
 ),
 

@@ -1,4 +1,3 @@
-{{ config(severity='warn') }}
 {#
   What: every rule says what it needs of an export, and every need is of a rule that there is.
   When it matters: a rule was added or renamed in seeds/rules.csv, and docs/systems.md would not tell what feeds it.

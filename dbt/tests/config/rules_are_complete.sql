@@ -1,4 +1,3 @@
-{{ config(severity='warn') }}
 {#
   What: every rule has a title, a need, a question that a regulation answers and, where it can be seen, words for it.
   When it matters: a rule was added or renamed in seeds/rules.csv and something beside it was forgotten.

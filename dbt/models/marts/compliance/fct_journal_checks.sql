@@ -182,8 +182,10 @@ matched_excuses as (
                     and excuses.starts_at <= {{ end_of_day('excusable.date') }}
                     and excuses.ends_at >= cast(excusable.date_from as timestamp)
                 )
+                -- what is to be made up for after an outage is not excused by it
                 or (
                     excuses.kind = 'outage'
+                    and excusable.rule <> 'temporary_journal'
                     and coalesce(excusable.due_at, {{ end_of_day('excusable.date') }}) >= excuses.starts_at
                     and excuses.ends_at >= cast(excusable.date as timestamp)
                 )

@@ -70,7 +70,8 @@ objections_by_rule as (
     select
         counted.*,
         rules.title as rule_title,
-        round(cast(counted.n_withdrawn as double) / nullif(counted.n_findings, 0), 6) as share_withdrawn
+        round(cast(counted.n_withdrawn as double) / nullif(counted.n_findings, 0), 6) as share_withdrawn,
+        coalesce(10 * counted.n_withdrawn > counted.n_findings, false) as is_proposed_off
     from counted
     inner join rules on counted.rule = rules.rule
 
@@ -86,5 +87,5 @@ select
     n_kept,
     n_withdrawn,
     share_withdrawn,
-    coalesce(share_withdrawn > 0.1, false) as is_proposed_off
+    is_proposed_off
 from objections_by_rule

@@ -1,0 +1,40 @@
+"""The seed of working days is what the package `holidays` gives, and holds what the law says of known days."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def module():
+    spec = importlib.util.spec_from_file_location("production_calendar", DOCS / "production_calendar.py")
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def test_the_seed_is_current() -> None:
+    calendar = module()
+    assert calendar.SEED.read_text(encoding="utf-8") == calendar.text()
+
+
+@pytest.mark.parametrize(
+    ("day", "five", "six"),
+    [
+        ("2025-11-01", "true", "true"),  # a working Saturday
+        ("2025-11-03", "false", "true"),  # the day off moved from it
+        ("2025-11-04", "false", "false"),
+        ("2026-03-09", "false", "false"),  # 8 March was a Sunday
+        ("2026-05-11", "false", "true"),  # 9 May was a Saturday
+    ],
+)
+def test_known_days(day: str, five: str, six: str) -> None:
+    with module().SEED.open(encoding="utf-8", newline="") as stream:
+        rows = {row["date"]: row for row in csv.DictReader(stream)}
+    assert (rows[day]["working_5"], rows[day]["working_6"]) == (five, six)
