@@ -34,6 +34,8 @@ def school(
     """Register a function that fills a school. One school may be registered at several moments."""
 
     def register(fill: Fill) -> Fill:
+        if school_id in CASES:
+            raise ValueError(school_id)
         CASES[school_id] = Case(school_id, as_of, fill, known, source)
         return fill
 

@@ -2,7 +2,7 @@
 
 T9, T10, T12 are in test_documents_and_outages.py; T13–T16 in test_mark_changes.py. Corrected here: T7 keeps the term of
 kirishi-2018 (30.10), whose text knows no end of the period; T11 takes the window from Monday of the last week with
-lessons; T17 is a Monday.
+lessons; T17 is a Monday; T19 asks for no homework in grade 1, where none is set.
 """
 
 from __future__ import annotations
@@ -211,7 +211,8 @@ def test_a_lesson_that_was_not_held_is_not_judged(built: Built) -> None:
 
 def test_the_first_grade_has_lessons_but_no_marks(built: Built) -> None:
     assert built.verdicts(f"examples-{MBOU}", "ordinary_mark")["T19"] == "not_applicable"
-    assert built.verdicts(f"examples-{MBOU}", "homework_given")["T19"] == "missing"
+    assert built.verdicts(f"examples-{MBOU}", "topic_filled")["T19"] == "missing"
+    assert built.verdicts(f"examples-{MBOU}", "homework_given")["T19"] == "not_applicable"
 
 
 UNSAID = {

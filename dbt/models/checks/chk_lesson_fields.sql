@@ -30,6 +30,14 @@ homework_terms as (
 
 ),
 
+-- no homework is set in grade 1: a blank there is nobody's omission
+first_grades as (
+
+    select * from {{ ref('int_classes') }}
+    where grade = 1
+
+),
+
 matched as (
 
     select
@@ -59,7 +67,8 @@ matched as (
         fields.observed_until,
         fields.time_conflict,
         (fields.is_blank_telling or (rules.field = 'homework' and homework_terms.school_id is not null))
-            as is_blank_telling
+            as is_blank_telling,
+        (rules.field = 'homework' and first_grades.class_id is not null and not fields.is_filled) as is_not_due
     from lessons
     cross join rules
     inner join fields
@@ -76,6 +85,11 @@ matched as (
         on
             lessons.school_id = homework_terms.school_id
             and lessons.date between homework_terms.valid_from and homework_terms.valid_to
+    left join first_grades
+        on
+            lessons.school_id = first_grades.school_id
+            and lessons.academic_year = first_grades.academic_year
+            and lessons.class_id = first_grades.class_id
 
 ),
 
@@ -96,7 +110,7 @@ judged as (
     select
         *,
         case
-            when not is_watched then 'not_applicable'
+            when not is_watched or is_not_due then 'not_applicable'
             when says <> 'term' then 'not_set'
             when not is_filled and observed_until is null then 'no_data'
             when timeliness = 'missing' and not is_blank_telling then 'undetermined'

@@ -37,6 +37,25 @@ graded_subjects as (
 
 ),
 
+attendance as (
+
+    select * from {{ ref('int_attendance') }}
+    where is_expected
+
+),
+
+-- where all pupils of a lesson were away there was nobody to mark
+empty_lessons as (
+
+    select
+        school_id,
+        lesson_id
+    from attendance
+    group by school_id, lesson_id
+    having min(case when is_absent or state = 'released' then 1 else 0 end) = 1
+
+),
+
 -- a look at one subject does not tell which of its subgroups was looked at
 watched as (
 
@@ -94,8 +113,11 @@ watched_lessons as (
             and watched.subgroup_id = lessons.subgroup_id
             and watched.subject_id = lessons.subject_id
             and watched.period_id = lessons.period_id
+    left join empty_lessons
+        on lessons.school_id = empty_lessons.school_id and lessons.lesson_id = empty_lessons.lesson_id
     where
         watched.is_seen
+        and (empty_lessons.lesson_id is null or lessons.n_marks > 0)
         and lessons.is_seen
         and lessons.date between watched.marks_from and watched.marks_through
         and lessons.over_at <= watched.observed_until

@@ -64,7 +64,7 @@ judged as (
         *,
         case
             when not is_graded or entered_by is null then 'not_applicable'
-            when says is distinct from 'term' then 'not_set'
+            when coalesce(says, 'not_said') <> 'term' then 'not_set'
             when due_at is null then 'undetermined'
             when entered_by < window_from then 'early'
             else {{ timeliness_verdict('true', 'due_at', 'entered_after', 'entered_by', 'observed_until', 'as_of') }}

@@ -68,7 +68,7 @@ ranked_norms as (
             assignments.school_id = norms.school_id
             and assignments.work_type = norms.work_type
             and norms.subject_id in ('', assignments.subject_id)
-            and (norms.grade is null or norms.grade = classes.grade)
+            and (norms.grade is null or classes.grade = norms.grade)
 
 ),
 
@@ -78,7 +78,7 @@ work_dues as (
         assignments.school_id,
         assignments.subject_key,
         case
-            when dues.says is distinct from 'term' then 'not_set'
+            when coalesce(dues.says, 'not_said') <> 'term' then 'not_set'
             when dues.event = 'norms' and ranked_norms.due_at is null then 'not_set'
             else 'set'
         end as term_state,

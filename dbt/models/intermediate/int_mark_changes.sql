@@ -1,31 +1,26 @@
-with marks as (
+with described as (
+
+    select * from {{ ref('int_mark_events') }}
+
+),
+
+marks as (
 
     select * from {{ ref('stg_journal__marks') }}
+    where is_current
+
+),
+
+shown_lessons as (
+
+    select * from {{ ref('stg_journal__lessons') }}
+    where is_current
 
 ),
 
 lessons as (
 
     select * from {{ ref('int_lessons') }}
-
-),
-
-all_lessons as (
-
-    select * from {{ ref('stg_journal__lessons') }}
-
-),
-
-aliases as (
-
-    select * from {{ ref('int_lesson_aliases') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('stg_journal__assignments') }}
-    where is_current
 
 ),
 
@@ -91,110 +86,6 @@ contested as (
 counted_marks as (
 
     select * from {{ ref('int_counted_marks') }}
-
-),
-
-changes as (
-
-    {{ value_changes(
-        relation='marks',
-        key=['school_id', 'academic_year', 'mark_id'],
-        value='value',
-        acceptable="trim(value) <> '' and kind <> 'debt'",
-        edited_at='coalesce(updated_at, entered_at)',
-        edited_is_day='case when updated_at is null then entered_at_is_day else updated_at_is_day end',
-    ) }}
-
-),
-
--- what each mark was: its newest version tells
-ranked_marks as (
-
-    select
-        school_id,
-        academic_year,
-        mark_id,
-        lesson_id,
-        pupil_id,
-        assignment_id,
-        work_type,
-        kind,
-        system,
-        export_kind,
-        is_current,
-        max(case when kind = 'retake' then 1 else 0 end) over (partition by school_id, academic_year, mark_id)
-            as was_retake,
-        row_number() over (
-            partition by school_id, academic_year, mark_id order by known_from desc nulls last
-        ) as place
-    from marks
-
-),
-
--- the lesson as it was shown last, whether it still stands or not
-ranked_lessons as (
-
-    select
-        school_id,
-        lesson_id,
-        academic_year,
-        class_id,
-        subject_id,
-        subgroup_id,
-        teacher_id,
-        date,
-        row_number() over (partition by school_id, lesson_id order by known_from desc nulls last) as place
-    from all_lessons
-
-),
-
-described as (
-
-    select
-        changes.school_id,
-        changes.academic_year,
-        changes.mark_id,
-        changes.change,
-        changes.old_value,
-        changes.new_value,
-        changes.changed_after,
-        changes.changed_by,
-        changes.noted_at,
-        changes.author_id,
-        changes.is_again,
-        changes.is_same_source,
-        ranked_marks.pupil_id,
-        coalesce(aliases.counted_lesson_id, ranked_marks.lesson_id) as lesson_id,
-        ranked_marks.lesson_id as shown_lesson_id,
-        (ranked_marks.was_retake = 1) as is_retake,
-        ranked_marks.system,
-        ranked_marks.export_kind,
-        case
-            when ranked_marks.work_type <> '' then ranked_marks.work_type else coalesce(assignments.work_type, '')
-        end as work_type,
-        ranked_lessons.class_id,
-        ranked_lessons.subject_id,
-        ranked_lessons.subgroup_id,
-        ranked_lessons.teacher_id as shown_teacher_id,
-        ranked_lessons.date
-    from changes
-    inner join ranked_marks
-        on
-            changes.school_id = ranked_marks.school_id
-            and changes.academic_year = ranked_marks.academic_year
-            and changes.mark_id = ranked_marks.mark_id
-            and ranked_marks.place = 1
-    inner join ranked_lessons
-        on
-            ranked_marks.school_id = ranked_lessons.school_id
-            and ranked_marks.lesson_id = ranked_lessons.lesson_id
-            and ranked_lessons.place = 1
-    left join aliases on ranked_marks.school_id = aliases.school_id and ranked_marks.lesson_id = aliases.lesson_id
-    left join assignments
-        on
-            ranked_marks.school_id = assignments.school_id
-            and ranked_marks.assignment_id = assignments.assignment_id
-            and ranked_marks.assignment_id <> ''
 
 ),
 
@@ -323,37 +214,32 @@ settled as (
 remaining as (
 
     select
-        ranked_marks.school_id,
-        ranked_marks.lesson_id,
+        school_id,
+        lesson_id,
         count(*) as n_marks
-    from ranked_marks
-    where ranked_marks.place = 1 and ranked_marks.is_current
-    group by ranked_marks.school_id, ranked_marks.lesson_id
+    from marks
+    group by school_id, lesson_id
 
 ),
 
 remaining_of_pupils as (
 
     select
-        ranked_marks.school_id,
-        ranked_marks.academic_year,
-        ranked_marks.pupil_id,
-        ranked_lessons.class_id,
-        ranked_lessons.subject_id,
+        marks.school_id,
+        marks.academic_year,
+        marks.pupil_id,
+        shown_lessons.class_id,
+        shown_lessons.subject_id,
         count(*) as n_marks
-    from ranked_marks
-    inner join ranked_lessons
-        on
-            ranked_marks.school_id = ranked_lessons.school_id
-            and ranked_marks.lesson_id = ranked_lessons.lesson_id
-            and ranked_lessons.place = 1
-    where ranked_marks.place = 1 and ranked_marks.is_current
+    from marks
+    inner join shown_lessons
+        on marks.school_id = shown_lessons.school_id and marks.lesson_id = shown_lessons.lesson_id
     group by
-        ranked_marks.school_id,
-        ranked_marks.academic_year,
-        ranked_marks.pupil_id,
-        ranked_lessons.class_id,
-        ranked_lessons.subject_id
+        marks.school_id,
+        marks.academic_year,
+        marks.pupil_id,
+        shown_lessons.class_id,
+        shown_lessons.subject_id
 
 ),
 

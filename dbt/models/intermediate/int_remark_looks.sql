@@ -65,7 +65,7 @@ int_remark_looks as (
             and statements.class_id in ('', shown.class_id)
             and shown.date >= coalesce(statements.date_from, shown.date)
             and shown.date <= coalesce(statements.date_to, shown.date)
-            and statements.taken_at >= shown.stands_from
+            and shown.stands_from <= statements.taken_at
     group by shown.school_id, shown.rule, shown.subject_kind, shown.subject_key, shown.academic_year
 
 )

@@ -65,7 +65,8 @@ worded as (
         checks.*,
         checks.rule || ':' || checks.subject_key
         || case
-            when checks.subject_kind in ('lesson', 'mark', 'assignment', 'pupil_day') then '' else ':' || checks.academic_year
+            when checks.subject_kind in ('lesson', 'mark', 'assignment', 'pupil_day') then ''
+            else ':' || checks.academic_year
         end as finding_id,
         rules.title as rule_title,
         coalesce(periods.period_name, 'период') as period_name,

@@ -94,6 +94,28 @@ opened as (
 
 ),
 
+opened_days as (
+
+    select
+        school_id,
+        opened_on
+    from opened
+    group by school_id, opened_on
+
+),
+
+class_opened_days as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        opened_on
+    from opened
+    group by school_id, academic_year, class_id, opened_on
+
+),
+
 -- the term of the weekly analysis counts before that of the deputy head
 ranked_terms as (
 
@@ -106,7 +128,7 @@ ranked_terms as (
             partition by opened.school_id, opened.opened_on
             order by case when terms.question = 'remark_weekly' then 0 else 1 end asc nulls last
         ) as place
-    from (select distinct school_id, opened_on from opened) as opened
+    from opened_days as opened
     inner join terms
         on opened.school_id = terms.school_id and opened.opened_on between terms.valid_from and terms.valid_to
 
@@ -121,13 +143,13 @@ class_places as (
         opened.opened_on,
         max(class_days.day_place) as day_place,
         max(class_days.week_place) as week_place
-    from (select distinct school_id, academic_year, class_id, opened_on from opened) as opened
+    from class_opened_days as opened
     inner join class_days
         on
             opened.school_id = class_days.school_id
             and opened.academic_year = class_days.academic_year
             and opened.class_id = class_days.class_id
-            and class_days.date <= opened.opened_on
+            and opened.opened_on >= class_days.date
     group by opened.school_id, opened.academic_year, opened.class_id, opened.opened_on
 
 ),
@@ -225,7 +247,7 @@ reopened as (
             opened.school_id = emptied.school_id
             and opened.rule = emptied.rule
             and opened.lesson_id = emptied.lesson_id
-            and emptied.filled_by > opened.opened_at
+            and opened.opened_at < emptied.filled_by
     group by opened.school_id, opened.rule, opened.subject_key
 
 ),
