@@ -583,12 +583,21 @@ def register_add(
     received: Annotated[str | None, typer.Option("--received", help=_("Когда принесён документ."))] = None,
     reason: Annotated[str | None, typer.Option("--reason", help=_("Причина."))] = None,
     order: Annotated[str | None, typer.Option("--order", help=_("Приказ."))] = None,
+    week: Annotated[str | None, typer.Option("--week", help=_("За какую неделю: любой её день."))] = None,
+    finding: Annotated[
+        str | None, typer.Option("--finding", help=_("Код замечания: последний столбец списка «Все замечания»."))
+    ] = None,
+    answer: Annotated[
+        str | None, typer.Option("--answer", help=_("Решение о возражении: снято или оставлено."))
+    ] = None,
+    answer_text: Annotated[str | None, typer.Option("--answer-text", help=_("Пояснение к решению."))] = None,
+    answered: Annotated[str | None, typer.Option("--answered", help=_("Когда решено; по умолчанию сегодня."))] = None,
     author: Annotated[str | None, typer.Option("--author", help=_("Кто вносит; иначе имя входа в компьютер."))] = None,
     school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
 ) -> None:
     """Enter what no export carries."""
     from ingest import school_names, school_words
-    from warehouse.registers import commands
+    from warehouse.registers import commands, objections
 
     settings = _settings()
     chosen = _chosen_school(settings, school)
@@ -597,12 +606,20 @@ def register_add(
         "--from": starts, "--to": ends, "--date": date, "--lesson": lesson, "--class": class_name,
         "--subject": subject, "--subgroup": subgroup, "--teacher": teacher, "--substitute": substitute,
         "--pupil": pupil, "--kind": kind, "--received": received, "--reason": reason, "--order": order,
+        "--week": week, "--finding": finding, "--answer": answer, "--answer-text": answer_text, "--answered": answered,
     }  # fmt: skip
+    options = {option: text for option, text in given.items() if text is not None}
+    now = datetime.now(settings.zone(chosen))
     try:
-        entry = commands.entry(word, {option: text for option, text in given.items() if text is not None}, names.years)
+        if word == objections.WORD:
+            options = objections.completed(settings, chosen, options, now.date())
+        entry = commands.entry(word, options, names.years)
     except commands.WrongEntryError as error:
         _fail(str(error), WRONG_USAGE)
-    _say(commands.add(settings, chosen, entry, author=author, at=datetime.now(settings.zone(chosen))))
+    _say(commands.add(settings, chosen, entry, author=author, at=now))
+    if word == objections.WORD:
+        for line in objections.lines(settings, chosen, entry):
+            _say(line)
     for line in school_words.doubt_lines(names.doubts([(entry.definition.title, 0, entry)])):
         _say(line)
 
@@ -729,6 +746,7 @@ def _import_workbook(
 ) -> int:
     """Plan, tell, ask, enter."""
     from ingest import school_names, school_words, school_workbook
+    from warehouse.registers import objections
     from warehouse.registers.journal import Journal
     from warehouse.regulation.file import file_of
 
@@ -737,7 +755,11 @@ def _import_workbook(
     journal = Journal(settings, chosen)
     names = school_names.known(settings, chosen)
     plan = school_workbook.plan(data, journal, file_of(settings.home, chosen), names)
-    for line in (*school_words.fault_lines(plan), *school_words.plan_lines(plan)):
+    for line in (
+        *school_words.fault_lines(plan),
+        *objections.unknown_lines(settings, chosen, plan.entries),
+        *school_words.plan_lines(plan),
+    ):
         _say(line)
     code = PUT_ASIDE if plan.faults else DONE
     if plan.faults and not skip_faulty:
@@ -1415,6 +1437,7 @@ def _make_demo(home: Path, wanted: dict[str, int]) -> int:
     """Generate, ingest, build, open accounts. Returns the exit code of what stopped it, or 0."""
     from ingest.demo_school import generate
     from warehouse import accounts
+    from warehouse.regulation import file, profiles
 
     if home.exists():
         shutil.rmtree(home)
@@ -1430,6 +1453,7 @@ def _make_demo(home: Path, wanted: dict[str, int]) -> int:
             progress=lambda what, share: progress(what, round(share * 100), 100),
         )
     settings = settings.add_school(School(plan.school_id, plan.school_name, tuple(plan.printed_names)))
+    file.write(file.file_of(settings.home, plan.school_id), profiles.profile(plan.regulation))
     code = _ingest(settings, [plan.exports], None, [])
     if code:
         return code

@@ -90,7 +90,9 @@ OBJECTS: dict[str, Object] = {
         Object("reports", "rpt_deputy__objections", marked("Возражения учителей"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__exports_grid", marked("Кто ещё не выгрузил"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__drift", marked("Что изменилось в выгрузках"), WHOLE_SCHOOL),
-        Object("reports", "rpt_deputy__regulation_preview", marked("Другое положение: сколько не в срок"), WHOLE_SCHOOL),
+        Object(
+            "reports", "rpt_deputy__regulation_preview", marked("Другое положение: сколько не в срок"), WHOLE_SCHOOL
+        ),
         Object("reports", "rpt_deputy__regulation_flips", marked("Другое положение: записи"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__control_numbers", marked("Контрольные числа по классам"), WHOLE_SCHOOL),
         Object("reports", "rpt_deputy__source_differences", marked("Расхождения источников"), DEPUTY, health=True),

@@ -53,7 +53,10 @@ def look_up(settings: Settings, school_id: str, codes: Collection[str]) -> dict[
         return None
     with duckdb.connect(school_file, read_only=True, config=QUIET) as con:
         rows = con.execute(_FOUND, {"codes": list(codes)}).fetchall() if codes else []
-    return {code: Finding(*(text or "" for text in texts), day) for code, *texts, day in rows}
+    return {
+        code: Finding(class_name or "", subject_name or "", teacher_name or "", text or "", day)
+        for code, class_name, subject_name, teacher_name, text, day in rows
+    }
 
 
 def completed(settings: Settings, school_id: str, given: Mapping[str, str], today: date) -> dict[str, str]:
@@ -61,9 +64,9 @@ def completed(settings: Settings, school_id: str, given: Mapping[str, str], toda
 
     Raises WrongEntryError where the newest build has no such finding and nobody objected to it before.
     """
-    code = given.get("--finding", "").strip()
+    code, full = given.get("--finding", "").strip(), {"--date": f"{today:%d.%m.%Y}"}
     if not is_code(code):
-        return dict(given)  # what is wrong with it is told with all the rest
+        return {**full, **given}  # what is wrong with the code is told with all the rest
     before = _newest(settings, school_id, code)
     found = look_up(settings, school_id, [code])
     if before is None and found is not None and code not in found:
@@ -74,7 +77,6 @@ def completed(settings: Settings, school_id: str, given: Mapping[str, str], toda
             ).format(code=code)
         )
     answers = given.keys() & _ANSWER.keys()
-    full = {"--date": f"{today:%d.%m.%Y}"}
     if before is not None and (answers or "answer" not in before.values):
         full |= _told(before, _KEPT if "--answer" in given else _KEPT | _ANSWER)
     if "--answer" in given:
