@@ -21,7 +21,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import history, pages, sheets  # noqa: E402
+from benchmarks import checks, history, pages, sheets  # noqa: E402
 from benchmarks.history import Figure  # noqa: E402
 from ingest.readers.profiled.shipped import class_report  # noqa: E402
 from ingest.reading import Export  # noqa: E402
@@ -51,11 +51,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000, help="marks of the large journal CSV")
     parser.add_argument("--days", type=int, default=200, help="daily exports before the measured one")
+    parser.add_argument("--pupils", type=int, default=300, help="pupils of the school whose checks are measured")
+    parser.add_argument("--weeks", type=int, default=9, help="weeks of that school")
     options = parser.parse_args()
     figures = [class_report_figure(), *pages.figures(), *sheet_figures()]
     with tempfile.TemporaryDirectory() as name:
         figures += history.large_figures(Path(name), options.rows)
         figures.append(history.daily_figure(Path(name), options.days, 60_000))
+        figures += checks.figures(Path(name) / "school", options.pupils, options.weeks)
     table = Table("what", "ours, s", "alternative, s", "ratio", "alternative")
     for figure in figures:
         table.add_row(

@@ -21,6 +21,20 @@ questions as (
 
 ),
 
+own_terms as (
+
+    select * from {{ ref('stg_meta__regulation_terms') }}
+
+),
+
+own_schools as (
+
+    select school_id
+    from own_terms
+    group by school_id
+
+),
+
 rpt_deputy__objections as (
 
     select
@@ -37,10 +51,12 @@ rpt_deputy__objections as (
         objected.is_proposed_off,
         rules.question,
         rules.when_not_said,
-        questions.n_rules
+        questions.n_rules,
+        (own_schools.school_id is not null) as has_own_regulation
     from objected
     inner join rules on objected.rule = rules.rule
     inner join questions on rules.question = questions.question
+    left join own_schools on objected.school_id = own_schools.school_id
 
 )
 
@@ -58,5 +74,6 @@ select
     is_proposed_off,
     question,
     when_not_said,
-    n_rules
+    n_rules,
+    has_own_regulation
 from rpt_deputy__objections

@@ -146,54 +146,98 @@ excusable as (
 
 ),
 
-matched_excuses as (
+-- of a state of many days the teacher was away on some
+on_leave as (
 
     select
         excusable.school_id,
         excusable.rule,
         excusable.subject_key,
         excusable.academic_year,
-        excuses.excuse,
-        row_number() over (
-            partition by excusable.school_id, excusable.rule, excusable.subject_key, excusable.academic_year
-            order by excuses.precedence asc nulls last, excuses.excuse asc nulls last
-        ) as place
+        excuses.precedence,
+        excuses.excuse
     from excusable
     inner join excuses
         on
             excusable.school_id = excuses.school_id
-            and (excuses.teacher_id = '' or excusable.teacher_id = excuses.teacher_id)
-            and (excuses.class_id = '' or excusable.class_id = excuses.class_id)
-            and (excuses.subject_id = '' or excusable.subject_id = excuses.subject_id)
-            and (
-                excuses.lesson_numbers = ''
-                or {{ is_listed('cast(excusable.lesson_number as varchar)', 'excuses.lesson_numbers') }}
-            )
-            and (
-                (
-                    excuses.kind = 'leave'
-                    and excusable.is_timeliness
-                    and excusable.due_at between excuses.starts_at and excuses.ends_at
-                )
-                -- a state of many days: the teacher was away on some of them
-                or (
-                    excuses.kind = 'leave'
-                    and not excusable.is_timeliness
-                    and excuses.starts_at <= {{ end_of_day('excusable.date') }}
-                    and excuses.ends_at >= cast(excusable.date_from as timestamp)
-                )
-                -- what is to be made up for after an outage is not excused by it
-                or (
-                    excuses.kind = 'outage'
-                    and excusable.rule <> 'temporary_journal'
-                    and coalesce(excusable.due_at, {{ end_of_day('excusable.date') }}) >= excuses.starts_at
-                    and excuses.ends_at >= cast(excusable.date as timestamp)
-                )
-                or (
-                    excuses.kind = 'exclusion'
-                    and cast(excusable.date as timestamp) between excuses.starts_at and excuses.ends_at
-                )
-            )
+            and excusable.teacher_id = excuses.teacher_id
+            and excuses.kind = 'leave'
+    where
+        case
+            when excusable.is_timeliness then excusable.due_at between excuses.starts_at and excuses.ends_at
+            else
+                excuses.starts_at <= {{ end_of_day('excusable.date') }}
+                and excuses.ends_at >= cast(excusable.date_from as timestamp)
+        end
+
+),
+
+-- what is to be made up for after an outage is not excused by it
+in_outage as (
+
+    select
+        excusable.school_id,
+        excusable.rule,
+        excusable.subject_key,
+        excusable.academic_year,
+        excuses.precedence,
+        excuses.excuse
+    from excusable
+    inner join excuses on excusable.school_id = excuses.school_id and excuses.kind = 'outage'
+    where
+        excusable.rule <> 'temporary_journal'
+        and coalesce(excusable.due_at, {{ end_of_day('excusable.date') }}) >= excuses.starts_at
+        and cast(excusable.date as timestamp) <= excuses.ends_at
+        and excuses.class_id in ('', excusable.class_id)
+        and excuses.subject_id in ('', excusable.subject_id)
+
+),
+
+on_excluded_days as (
+
+    select
+        excusable.school_id,
+        excusable.rule,
+        excusable.subject_key,
+        excusable.academic_year,
+        excuses.precedence,
+        excuses.excuse
+    from excusable
+    inner join excuses on excusable.school_id = excuses.school_id and excuses.kind = 'exclusion'
+    where
+        cast(excusable.date as timestamp) between excuses.starts_at and excuses.ends_at
+        and excuses.class_id in ('', excusable.class_id)
+        and excuses.teacher_id in ('', excusable.teacher_id)
+        and (
+            excuses.lesson_numbers = ''
+            or {{ is_listed('cast(excusable.lesson_number as varchar)', 'excuses.lesson_numbers') }}
+        )
+
+),
+
+excused as (
+
+    select * from on_leave
+    union all
+    select * from in_outage
+    union all
+    select * from on_excluded_days
+
+),
+
+matched_excuses as (
+
+    select
+        school_id,
+        rule,
+        subject_key,
+        academic_year,
+        excuse,
+        row_number() over (
+            partition by school_id, rule, subject_key, academic_year
+            order by precedence asc nulls last, excuse asc nulls last
+        ) as place
+    from excused
 
 ),
 
