@@ -105,6 +105,7 @@ def finding_columns() -> list[Column]:
         ),
         Column(_("Пункт"), plain("clause"), 10),
         Column(_("Основание"), plain("quote"), 40),
+        Column(_("Код"), plain("finding_id"), 24),
     ]
 
 

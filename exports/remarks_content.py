@@ -30,7 +30,7 @@ order by all
 """
 FINDINGS = """
 select teacher_id, teacher_name, class_id, subject_id, rule, severity, verdict, status, coalesce(excuse, '') as excuse,
-    date, coalesce(pupil_name, '') as pupil_name, coalesce(finding, '') as finding
+    date, coalesce(pupil_name, '') as pupil_name, coalesce(finding, '') as finding, coalesce(finding_id, '') as code
 from reports.rpt_deputy__findings
 where academic_year = ? and severity in ('remark', 'check') and is_remark
 order by all
@@ -53,6 +53,15 @@ order by academic_year
 
 
 @dataclass(frozen=True)
+class Coded:
+    """A finding of a line, with the code by which people object to it."""
+
+    day: date | None
+    pupil: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One line. places: what it is made of, as short texts («03.11», «05.11 ×2», «Иванов Пётр»); may be empty."""
 
@@ -60,6 +69,7 @@ class Line:
     places: tuple[str, ...]
     clause: str
     quote: str
+    findings: tuple[Coded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,8 +196,14 @@ def _lines(lines: Iterable[Row], findings: Mapping[tuple[str, ...], list[Row]], 
         key=lambda row: (natural(row["class_name"]), row["subject_name"].casefold(), row["rule"], row["remark"])
     )
     return tuple(
-        Line(row["remark"], _places(row, findings.get(_key(row), [])), row["clause"], row["quote"]) for row in wanted
+        Line(row["remark"], _places(row, found), row["clause"], row["quote"], _coded(found))
+        for row, found in ((row, findings.get(_key(row), [])) for row in wanted)
     )
+
+
+def _coded(findings: Iterable[Row]) -> tuple[Coded, ...]:
+    found = [Coded(row["date"], row["pupil_name"], row["code"]) for row in findings if row["code"]]
+    return tuple(sorted(found, key=lambda one: (one.day or date.min, plain(one.pupil), one.code)))
 
 
 def _places(line: Row, findings: list[Row]) -> tuple[str, ...]:

@@ -9,11 +9,15 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from exports.remarks_content import School, Sheet
+from exports.remarks_content import Line, School, Sheet
 from exports.remarks_paper import Entry, Paper, paper
 from warehouse.language import gettext as _
 
 WIDTHS = (7, 62, 20, 22)
+CODE = len(WIDTHS)
+"""The column of codes, right of what is printed."""
+CODE_WIDTH, CODE_SIZE, GREY = 22, 7, "#7F7F7F"
+CODE_WIDTHS = (7, 11, 26, 62, 50)
 LINE = 13.5
 """Height of a line of 10 points. Rows are given heights, as not every program fits them to wrapped texts by itself."""
 A4 = 9
@@ -64,7 +68,10 @@ def workbook(school: School, sheet: Sheet) -> bytes:
     book.set_properties({"title": words.title, "created": school.as_of})
     page = book.add_worksheet(_("Замечания"))
     _set_up(page, words)
-    _fill(_Page(book, page), page, words)
+    _fill(_Page(book, page), page, words, sheet)
+    if _has_codes(sheet):
+        listed = book.add_worksheet(_("Коды"))
+        _list_codes(_Page(book, listed), listed, words, sheet)
     book.close()
     return stream.getvalue()
 
@@ -78,28 +85,22 @@ def _set_up(page: Worksheet, words: Paper) -> None:
     page.set_footer(f"&L&8{foot}&R&8{words.page} &P {words.of} &N")
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
+    page.set_column(CODE, CODE, CODE_WIDTH)
 
 
-def _fill(out: _Page, page: Worksheet, words: Paper) -> None:
+def _fill(out: _Page, page: Worksheet, words: Paper, sheet: Sheet) -> None:
     out.line(words.school)
     out.line(words.title, size=14, bold=True)
     for label, value in words.facts:
         out.line(f"{label}: {value}")
-    head = out.row
-    for column, heading in enumerate(words.headings):
-        out.write(
-            column, heading, bold=True, border=1, text_wrap=True, align="center", valign="vcenter", bg_color="#E7E7E7"
-        )
-    out.row += 1
-    page.freeze_panes(out.row, 0)
-    page.repeat_rows(head)
+    _headings(out, page, words, has_codes=_has_codes(sheet))
     if words.none:
         out.line(words.none, bold=True)
-    _entries(out, words.remarks)
+    _entries(out, words.remarks, sheet.remarks)
     if words.checks:
         out.row += 1
         out.line(words.checks_title, size=11, bold=True)
-        _entries(out, words.checks)
+        _entries(out, words.checks, sheet.checks)
     if words.unjudged:
         out.row += 1
         out.line(f"{words.unjudged_title}:", bold=True)
@@ -112,14 +113,66 @@ def _fill(out: _Page, page: Worksheet, words: Paper) -> None:
     for role, name in words.signatures:
         out.row += 1
         out.line(f"{role} ____________________ / {name or '____________________'} /   ____________")
+    page.print_area(0, 0, out.row - 1, CODE - 1)
 
 
-def _entries(out: _Page, entries: tuple[Entry, ...]) -> None:
+def _headings(out: _Page, page: Worksheet, words: Paper, *, has_codes: bool) -> None:
+    head = out.row
+    for column, heading in enumerate(words.headings):
+        out.write(
+            column, heading, bold=True, border=1, text_wrap=True, align="center", valign="vcenter", bg_color="#E7E7E7"
+        )
+    if has_codes:
+        out.write(CODE, _("Код"), font_size=CODE_SIZE, font_color=GREY, valign="vcenter")
+    out.row += 1
+    page.freeze_panes(out.row, 0)
+    page.repeat_rows(head)
+
+
+def _entries(out: _Page, entries: tuple[Entry, ...], lines: tuple[Line, ...]) -> None:
     look = {"border": 1, "text_wrap": True}
-    for entry in entries:
+    for entry, line in zip(entries, lines, strict=True):
         out.write(0, str(entry.number), align="right", **look)
         text = entry.text if not entry.where else f"{entry.text}\n{entry.where}"
         out.write(1, text, **look)
         out.write(2, entry.clause, **look)
         out.write(3, "", **look)
+        if line.findings:
+            out.write(CODE, _code(line), font_size=CODE_SIZE, font_color=GREY)
         out.end({text: WIDTHS[1], entry.clause: WIDTHS[2]})
+
+
+def _has_codes(sheet: Sheet) -> bool:
+    return any(line.findings for line in (*sheet.remarks, *sheet.checks))
+
+
+def _code(line: Line) -> str:
+    """The code of a line that is one finding; else where its codes stand."""
+    if len(line.findings) == 1:
+        return line.findings[0].code
+    return _("кодов {n}: лист «Коды»").format(n=len(line.findings))
+
+
+def _list_codes(out: _Page, page: Worksheet, words: Paper, sheet: Sheet) -> None:
+    """List every finding of every line with its code: an objection is made to one finding."""
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    for column, width in enumerate(CODE_WIDTHS):
+        page.set_column(column, column, width)
+    out.write(0, _("Возражая на замечание, назовите его код."))
+    out.row += 1
+    head = out.row
+    for column, heading in enumerate((words.headings[0], _("Дата"), _("Ученик"), _("Замечание"), _("Код"))):
+        out.write(column, heading, bold=True, border=1, bg_color="#E7E7E7")
+    out.row += 1
+    page.freeze_panes(out.row, 0)
+    page.repeat_rows(head)
+    entries = zip((*words.remarks, *words.checks), (*sheet.remarks, *sheet.checks), strict=True)
+    for entry, line in entries:
+        for found in line.findings:
+            day = f"{found.day:%d.%m.%Y}" if found.day else ""
+            for column, text in enumerate((str(entry.number), day, found.pupil, entry.text, found.code)):
+                out.write(column, text, border=1, text_wrap=True)
+            out.end({entry.text: CODE_WIDTHS[3], found.code: CODE_WIDTHS[4]})
+    page.autofilter(head, 0, max(head, out.row - 1), len(CODE_WIDTHS) - 1)

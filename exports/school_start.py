@@ -11,12 +11,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from warehouse.registers import book
 
-WHAT_TO_DO = """\
+WHAT_TO_DO = f"""\
 Серое наклонное взято из выгрузок журнала. Верно – не трогайте: Завуч и дальше будет брать это из выгрузок.
 Неверно или неполно – исправьте прямо в строке. Она станет чёрной и будет внесена целиком.
 Чего нет, допишите новой строкой. Жёлтое нужно заполнить, если строка нужна. Ненужный лист оставьте пустым.
 Чёрное внесено раньше; строка, удалённая с листа, отзывается. Столбцы можно переставлять и добавлять, заголовки – нет.
-Сохраните и загрузите: zavuch workbook import. Завуч покажет, что изменится и чего он не понял, и спросит, вносить ли.
+Сохраните и загрузите: {book.IMPORT}. Завуч покажет, что изменится и чего он не понял, и спросит, вносить ли.
 """.splitlines()
 HEADINGS = ("Лист", "Для чего он", "Внесено", "Из выгрузок", "Дополнить")
 WIDTHS = (34, 92, 10, 12, 11)
@@ -47,7 +47,7 @@ def fill(page: Worksheet, workbook: Workbook, school: str, year: str, at: dateti
         page.set_column(column, column, width)
     page.hide_gridlines(2)
     page.set_row(0, 30)
-    page.write_string(0, 0, "Шаблон школы", look(bold=True, font_size=16))
+    page.write_string(0, 0, book.TITLE, look(bold=True, font_size=16))
     page.write_string(1, 0, book.SCHOOL, bold)
     page.write_string(1, 1, school, plain)
     page.write_string(2, 0, book.YEAR, bold)

@@ -41,13 +41,13 @@ SPARE, CHECKED = 20, 1000
 ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 _A4 = 9
 _WIDEST, _LINE = 60, 13.5
-_WRAPPED: tuple[Kind, ...] = ("text", "classes")
+_WRAPPED: tuple[Kind, ...] = ("text", "classes", "finding")
 _LISTED: tuple[Kind, ...] = ("class", "subject", "teacher", "pupil", "subgroup")
 _LIST_TITLES = {"class": "Классы", "subject": "Предметы", "teacher": "Учителя", "pupil": "Ученики",
                 "subgroup": "Подгруппы"}  # fmt: skip
 _WIDTHS: dict[Kind, int] = {
     "class": 9, "classes": 26, "grade": 11, "pupil": 36, "teacher": 36, "subject": 32, "subgroup": 18, "date": 13,
-    "time": 9, "moment": 18, "int": 10, "float": 11, "bool": 15, "text": 34,
+    "time": 9, "moment": 18, "int": 10, "float": 11, "bool": 15, "text": 34, "finding": 40,
 }  # fmt: skip
 _NUMBERS: dict[Kind, str] = {"date": "dd.mm.yyyy", "time": "hh:mm", "moment": "dd.mm.yyyy hh:mm", "int": "0",
                              "grade": "0", "float": "0.##"}  # fmt: skip

@@ -14,6 +14,7 @@ from ingest.readers import (
     mesh,
     oneroster,
     register,
+    school_book,
     sgo_diary,
     sgo_mobile,
     sgo_parentinfoletter,
@@ -28,6 +29,7 @@ from ingest.reading import Export, Reader
 
 MODULES: tuple[Reader, ...] = (
     register,
+    school_book,
     oneroster,
     sgo_diary,
     sgo_mobile,

@@ -13,7 +13,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 def module():
     spec = importlib.util.spec_from_file_location("production_calendar", DOCS / "production_calendar.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     return loaded

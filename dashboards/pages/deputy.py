@@ -13,7 +13,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.lists import settled
-from dashboards.parts import banner, choose, html, words
+from dashboards.parts import banner, choose, html, objections, words
 from dashboards.parts.html import Cell, Line
 from dashboards.parts.reader import Reader, note_visit
 from warehouse.language import gettext as _
@@ -62,6 +62,10 @@ def show(reader: Reader) -> None:
         frame.filter(pl.col("academic_year") == year) if year else frame for frame in (grid, found, timeliness)
     )
     manners(reader.status(), found)
+    objected = reader.read("rpt_deputy__objections")
+    if objected is not None:
+        objected = objected.filter(pl.col("academic_year") == year) if year else objected
+        objections.notice(objected)
     share = banner.judged_share(reader)
     enough = share is None or share >= banner.ENOUGH_JUDGED
     summary(grid, found, timeliness, enough=enough)
@@ -69,6 +73,7 @@ def show(reader: Reader) -> None:
         "fill": _("Не заполнено"),
         "time": _("Своевременность"),
         "list": _("Все замечания"),
+        "objections": _("Возражения"),
         "coverage": _("Чего не видно"),
         "quality": _("Проверка данных"),
     }
@@ -79,6 +84,8 @@ def show(reader: Reader) -> None:
         time(reader, timeliness, found, year, enough=enough)
     elif view == "list":
         everything(reader, found, year)
+    elif view == "objections":
+        objections.show(objected, reader.account.school_id)
     elif view == "coverage":
         coverage(reader, year)
     else:
@@ -297,7 +304,7 @@ def reminders(found: pl.DataFrame) -> None:
             else f"{words.day(row['first'])}–{words.day(row['last'])}"
         )
         cards.setdefault(row["teacher_name"], []).append(
-            f"{row['class_name']}, {row['subject_name'].lower()}: {words.absent(row['rule'], row['n'])} ({span})"
+            f"{place(row)}: {words.absent(row['rule'], row['n'])} ({span})"
         )
     html.show(
         html.heading(_("Кому напомнить"), _("Чего нет в журнале сейчас; по алфавиту, без не учтённого"))
@@ -310,6 +317,11 @@ def reminders(found: pl.DataFrame) -> None:
         )
         + "</div>"
     )
+
+
+def place(row: dict[str, Any]) -> str:
+    """«7Б, физика», or the class alone."""
+    return ", ".join(part for part in (row["class_name"], row["subject_name"].lower()) if part)
 
 
 def time(reader: Reader, frame: pl.DataFrame, found: pl.DataFrame, year: str, *, enough: bool) -> None:
@@ -516,6 +528,7 @@ def everything(reader: Reader, found: pl.DataFrame, year: str) -> None:
             (_("Срок"), _("из положения школы, с пунктом и цитатой; без пункта – установлен самой школой")),
             (_("Внесено между … и …"), _("момент внесения известен с точностью до двух соседних выгрузок")),
             (_("Не учтено"), _("больничный, сбой системы или решение школы: в долю внесённого в срок не входит")),
+            (_("Код"), _("его называют, возражая на замечание; щелчок выделяет его целиком – тогда скопируйте")),
         ],
     )
 
@@ -536,6 +549,7 @@ def findings_list(found: pl.DataFrame, asked: Iterable[tuple[str, str]]) -> None
         (_("Срок и внесение"), ""),
         (_("Основание"), ""),
         (_("Состояние"), ""),
+        (_("Код"), ""),
     ]
     lines = [Line(finding_cells(row)) for row in shown.iter_rows(named=True)]
     count = words.counted(found.height, _("строка|строки|строк"))
@@ -578,6 +592,7 @@ def finding_cells(row: dict[str, Any]) -> list[Cell]:
             "",
             html=html.chip(words.verdict(settled(row), excuse, row["severity"]), "excused" if excuse else settled(row)),
         ),
+        Cell(row["finding_id"], "code", row["finding_id"]),
     ]
 
 

@@ -33,6 +33,12 @@ REMOTE_DAYS = {date(2026, 10, 22): "51-О", date(2027, 2, 4): "12-О"}
 
 OUTAGE_STARTS = datetime.combine(date(2026, 10, 8), time(19, 30))
 OUTAGE_ENDS = datetime.combine(date(2026, 10, 8), time(23, 30))
+DAY_OUTAGE_STARTS = datetime.combine(date(2026, 9, 23), time(9, 20))
+DAY_OUTAGE_ENDS = datetime.combine(date(2026, 9, 23), time(13, 10))
+OUTAGES = (
+    (DAY_OUTAGE_STARTS, DAY_OUTAGE_ENDS, DAY_OUTAGE_ENDS),
+    (OUTAGE_STARTS, OUTAGE_ENDS, OUTAGE_ENDS),
+)
 
 EXPORT_TIMES = (time(7, 0), time(23, 50))
 WINDOW_DAYS = 14

@@ -1,7 +1,7 @@
 """When each record is really entered: habits of teachers, and when written works are checked.
 
 Everything is in time here: topics, ordinary marks and homework on the lesson's day before the evening export, written
-works by the next lesson. What comes later is planted by `faults`.
+works by the next lesson and within a week. What comes later is planted by `faults`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from ingest.demo_school.calendar import CANCELLED_DAYS, DAY, OUTAGE_STARTS, is_s
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.life import MINUTE, out_of_outage
 from ingest.demo_school.marks import retake_failing
+from ingest.demo_school.regulations import NORM_DAYS
 from ingest.demo_school.subjects import topics
 from ingest.demo_school.world import FOREVER, RETAKE, SECOND, Moments, World, moment
 
 EVENING = np.timedelta64(22 * 3600 + 40 * 60, "s")
 HOMEWORK_SHARE = 0.72
-EDITED = 0.004
+EDITED = 0.03
 HOMEWORK = (
     "§ {n}, вопросы {a}–{b}",
     "Упражнение {n}",
@@ -40,7 +41,10 @@ def same_day(world: World, lessons: np.ndarray, minutes: np.ndarray) -> Moments:
 
 
 def enter_topics_and_homework(rng: np.random.Generator, world: World, silent: set[int]) -> None:
-    """Topics from the plan and homework of every held lesson; in a class's first year nothing is set for home."""
+    """Topics from the plan and homework of every held lesson; in a class's first year nothing is set for home.
+
+    Where the journal tells when homework was entered, it is so within half an hour of the lesson.
+    """
     count = len(world.lessons)
     delay = _delays(rng, world, count)
     order = np.zeros(count, dtype=np.int64)
@@ -58,33 +62,40 @@ def enter_topics_and_homework(rng: np.random.Generator, world: World, silent: se
         until=FOREVER,
     )
     chance, numbers = rng.random(count), rng.integers(3, 90, (count, 2))
-    wanted = [
-        lesson.index
-        for lesson in held
-        if world.grade_of_course(lesson.course) >= 2 and world.course(lesson.index).subject.graded == "marks"
-    ]
+    wanted = [lesson.index for lesson in held if world.grade_of_course(lesson.course) >= 2]
+    graded = [world.course(n).subject.graded == "marks" for n in wanted]
+    told = np.array([world.course(n).class_index == world.source_class for n in wanted])
     written = [
-        HOMEWORK[int(numbers[n, 0]) % len(HOMEWORK)].format(
-            n=numbers[n, 1], a=numbers[n, 0], b=numbers[n, 0] + 3, c=numbers[n, 0] + 8
-        )
-        if chance[n] < HOMEWORK_SHARE
-        else ""
-        for n in wanted
+        _task(int(numbers[n, 0]), int(order[n]), int(numbers[n, 1])) if is_graded and chance[n] < HOMEWORK_SHARE else ""
+        for n, is_graded in zip(wanted, graded, strict=True)
     ]
-    extra = rng.integers(0, 20, len(wanted))
+    minutes = delay[wanted] + rng.integers(0, 20, len(wanted))
+    minutes = np.where(told, minutes % 30, minutes)
     world.homework.add(
         lesson=np.array(wanted),
         text=np.array(written, dtype=object),
-        since=same_day(world, np.array(wanted), delay[wanted] + extra),
+        since=same_day(world, np.array(wanted), minutes),
         until=FOREVER,
     )
 
 
+def _task(kind: int, order: int, luck: int) -> str:
+    """Homework of a course's n-th lesson: pages and numbers go on from lesson to lesson."""
+    page = 4 + 2 * order + luck % 2
+    return HOMEWORK[kind % len(HOMEWORK)].format(n=10 + 3 * order + luck % 3, a=page, b=page + 3, c=page + 8)
+
+
 def plan_of(world: World, course: int) -> list[str]:
-    """The topics planned for a course, in order: enough for the simulated weeks."""
+    """The topics planned for a course in the year, an hour each, in order; two are left out of a plan that is short."""
     one = world.school.courses[course]
-    weeks = 1 + (world.last - world.lessons[0].day).days // 7
-    return topics(one.subject.subject_id, one.hours * weeks + 2, world.grade_of_course(course) * 3)
+    grade = world.grade_of_course(course)
+    hours = one.hours * year_weeks(grade) - 2 * (course in world.papers.short_plans)
+    return topics(one.subject.subject_id, hours, grade * 3)
+
+
+def year_weeks(grade: int) -> int:
+    """Weeks of lessons in a year by the curriculum."""
+    return 33 if grade == 1 else 34
 
 
 def _delays(rng: np.random.Generator, world: World, count: int) -> np.ndarray:
@@ -124,7 +135,7 @@ def check_moment(rng: np.random.Generator, world: World, lesson: int) -> np.date
     """When a written work is checked: a day from the lesson's own to the next lesson's, in the afternoon or evening."""
     here = world.lessons[lesson]
     due = min(world.next_lesson_day(lesson) or min(here.day + 3 * DAY, world.last), last_day(world, here))
-    days = [here.day + n * DAY for n in range(min((due - here.day).days, 10) + 1)]
+    days = [here.day + n * DAY for n in range(min((due - here.day).days, NORM_DAYS) + 1)]
     away = any(world.schedule.away(here.teacher, day) for day in days)
     chosen = here.day if away else days[int(rng.integers(len(days)))]
     hour, minute = int(rng.integers(15, 22)), int(rng.integers(60))
@@ -174,14 +185,15 @@ def _retake(rng: np.random.Generator, world: World, retakes: list[tuple[int, int
 
 
 def _correct(rng: np.random.Generator, world: World) -> None:
-    """A few slips of the finger: a neighbouring value stood there for some days until it was corrected."""
+    """A few slips of the finger in works: a neighbouring value stood there until it was corrected, within the term."""
     marks = world.marks
     end = moment(world.exports[-1])
-    eligible = (marks["until"] == FOREVER) & marks["counts"] & (marks["kind"] != RETAKE)
+    eligible = (marks["until"] == FOREVER) & marks["counts"] & (marks["kind"] != RETAKE) & (marks["assignment"] >= 0)
     for row in np.flatnonzero(eligible & (rng.random(len(marks)) < EDITED)).tolist():
         corrected = marks["since"][row] + np.timedelta64(int(rng.integers(1, 5)) * 86400, "s")
         lesson = world.lessons[int(world.seat_lesson[marks["seat"][row]])]
-        if corrected >= end or corrected.item().date() > last_day(world, lesson) or _in_outage(corrected):
+        terms = (world.next_lesson_day(lesson.index) or lesson.day, lesson.day + NORM_DAYS * DAY)
+        if corrected >= end or corrected.item().date() > min(*terms, last_day(world, lesson)) or _in_outage(corrected):
             continue
         value = int(marks["value"][row])
         version(world, row, corrected, value=value)

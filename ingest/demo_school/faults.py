@@ -10,10 +10,11 @@ import numpy as np
 from ingest.demo_school.life import MINUTE, absent
 from ingest.demo_school.marks import graded_course, norm_to_date
 from ingest.demo_school.people import Course
-from ingest.demo_school.period_marks import Pair, computed, distance, pairs
+from ingest.demo_school.period_marks import FEWEST_MARKS, Pair, computed, distance, pairs
 from ingest.demo_school.plan import Planned, printed_name, shuffled
+from ingest.demo_school.regulations import end_of
 from ingest.demo_school.subjects import WORK_INDEX
-from ingest.demo_school.truth import Fault, Negative, Truth
+from ingest.demo_school.truth import Fault, Negative, Truth, alike
 from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, UNKNOWN, PeriodMark, World
 from ingest.demo_school.write_studenttotal import is_old
 
@@ -75,6 +76,7 @@ def _day_fault(world: World, rule: str, seat: int, note: str) -> Fault:
     fault = pupil_fault(world, rule, world.course(lesson.index), person.index, date=lesson.day.isoformat(), note=note)
     fault.class_name = world.school.classes[person.home].name
     if fault.layout == "a":
+        fault.teacher_name = " ".join(world.school.teachers[lesson.teacher].name)
         fault.lesson_number = str(lesson.number)
         fault.subject_key = f"{person.pupil_id}|{lesson.day.isoformat()}"
     return fault
@@ -105,7 +107,8 @@ def _sticking_out(world: World, start: int, end: int) -> int:
         lesson = int(world.seat_lesson[n])
         course = world.lessons[lesson].course
         alone = subjects.count(subjects[n - start]) == 1
-        if alone and lesson not in written and lesson in marked_lessons and graded_course(world, course):
+        here = not world.schedule.away(world.lessons[lesson].teacher, world.lessons[lesson].day)
+        if alone and here and lesson not in written and lesson in marked_lessons and graded_course(world, course):
             return n
     return -1
 
@@ -122,6 +125,8 @@ def _take_days(rng: np.random.Generator, world: World, share: Share, used: set[t
         key = (int(world.seat_pupil[start]), int(world.seat_day[start]))
         late_enough = world.seat_day[start] <= (world.last - timedelta(days=9)).toordinal()
         if not left.get(layout) or not late_enough or key[0] in {pupil for pupil, _ in used} or key[0] not in share[1]:
+            continue
+        if not world.is_counted(world.school.pupils[key[0]].home, date.fromordinal(key[1])):
             continue
         seat = _sticking_out(world, start, end)
         if seat >= 0 and world.seat_layout[seat] == layout:
@@ -185,6 +190,8 @@ def _lonely_absences(
         fits = left and world.seat_layout[start] == "a" and end - start >= 5 and not codes[start:end].any()
         if not fits or key in used or key[0] not in share[1] or marked[start:end].sum() < 2:
             continue
+        if not world.is_counted(world.school.pupils[key[0]].home, date.fromordinal(key[1])):
+            continue
         first, last = start + int(np.argmax(marked[start:end])), end - 1 - int(np.argmax(marked[start:end][::-1]))
         free = [
             seat
@@ -193,6 +200,7 @@ def _lonely_absences(
             and int(world.seat_lesson[seat]) in plain
             and graded_course(world, int(world.seat_course[seat]))
             and world.seat_layout[seat] == "a"
+            and not world.schedule.away(world.lessons[int(world.seat_lesson[seat])].teacher, date.fromordinal(key[1]))
         ]
         if free:
             left -= 1
@@ -227,9 +235,7 @@ def _too_few_marks(rng: np.random.Generator, world: World, truth: Truth, planned
         period = world.periods_of_class(world.school.classes[course.class_index])[0]
         seats = seats[world.seat_day[seats] <= period.ends_on.toordinal()]
         norm = int(norm_to_date(world, period, course.hours, layout))
-        steady = not any(
-            one.course == course.index and world.schedule.away(one.planned_teacher, one.day) for one in world.lessons
-        )
+        steady = world.schedule.is_steady(course.teacher)
         judged = period.kind == "quarter" and world.is_over(period) and norm >= 3 and course.hours <= 5 and steady
         if not judged or away[seats].any():
             continue
@@ -268,18 +274,21 @@ def _others_marked(world: World, numbers: np.ndarray, seat: int) -> bool:
     return int((numbers[others] > 0).sum()) >= 2
 
 
-def plant_in_period_marks(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
-    """Take away or change period marks; print wrong averages."""
+def plant_in_period_marks(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> set[int]:
+    """Take away or change period marks; print wrong averages. Returns the pupils whose marks were planted upon."""
     touched: set[int] = set()
     for share in _passes(world, planned, MISSING_PERIOD_MARKS):
         _missing_period_marks(rng, world, truth, touched, share)
     for share in _passes(world, planned, DIFFERENT_PERIOD_MARKS):
         _different_period_marks(rng, world, truth, touched, share)
     _wrong_averages(rng, world, truth, touched)
+    return touched
 
 
-def _closed_pairs(rng: np.random.Generator, world: World, touched: set[int]) -> list[tuple[Pair, PeriodMark]]:
-    """Pairs of the newest finished period with their period marks, in random order; one pair a pupil."""
+def closed_pairs(
+    rng: np.random.Generator, world: World, touched: set[int], *, few: bool = False
+) -> list[tuple[Pair, PeriodMark]]:
+    """Pairs of the newest finished period with their period marks, in random order; few: with hardly any marks."""
     over = [period for period in world.periods_seen() if world.is_over(period)]
     if not over:
         return []
@@ -289,7 +298,9 @@ def _closed_pairs(rng: np.random.Generator, world: World, touched: set[int]) -> 
         for period in over
         if period.kind == "quarter" and period.ends_on == max(p.ends_on for p in over)
         for pair in pairs(world, period)
-        if (pair.pupil, pair.course, pair.period.period_id) in marks and pair.pupil != world.school.long_ill
+        if (pair.pupil, pair.course, pair.period.period_id) in marks
+        and pair.pupil != world.school.long_ill
+        and (len(pair.rows) < FEWEST_MARKS) == few
     ]
     return [found[n] for n in shuffled(rng, len(found)) if found[n][0].pupil not in touched]
 
@@ -302,7 +313,8 @@ def _prints_period_marks(world: World, pair: Pair) -> bool:
     return not is_old([p for p in world.school.pupils if p.home == home], world.school.pupils[pair.pupil])
 
 
-def _pair_fault(world: World, rule: str, pair: Pair, note: str, **values: str) -> Fault:
+def pair_fault(world: World, rule: str, pair: Pair, note: str, **values: str) -> Fault:
+    """A fault of a pupil in a subject in a period."""
     person = world.school.pupils[pair.pupil]
     course = world.school.courses[pair.course]
     key = f"{person.pupil_id}|{course.subject.subject_id}|{pair.period.period_id}" if pair.layout == "a" else ""
@@ -314,14 +326,15 @@ def _missing_period_marks(
     rng: np.random.Generator, world: World, truth: Truth, touched: set[int], share: Share
 ) -> None:
     left = dict(share[0])
-    for pair, mark in _closed_pairs(rng, world, touched):
+    for pair, mark in closed_pairs(rng, world, touched):
         wanted = left.get(pair.layout) and pair.pupil in share[1] and pair.pupil not in touched
         if wanted and len(pair.rows) >= 4 and _prints_period_marks(world, pair):
             left[pair.layout] -= 1
             touched.add(pair.pupil)
             world.period_marks.remove(mark)
             note = f"отметок {len(pair.rows)}, отметки за период нет"
-            truth.add(_pair_fault(world, "period_mark_missing", pair, note, expected_verdict="missing"))
+            fault = pair_fault(world, "period_mark_missing", pair, note)
+            truth.add(fault, alike("missing", end_of(pair.period.ends_on)))
 
 
 def _different_period_marks(
@@ -329,13 +342,14 @@ def _different_period_marks(
 ) -> None:
     """A mark that rounding cannot give; the first one in journal CSV forgets that the subject weighs works."""
     left = dict(share[0])
-    ordered = sorted(_closed_pairs(rng, world, touched), key=lambda one: not _forgets_weights(world, one[0]))
+    ordered = sorted(closed_pairs(rng, world, touched), key=lambda one: not _forgets_weights(world, one[0]))
     for pair, mark in ordered:
         mean = pair.mean(world)
         clear = distance(mean, pair.threshold) > CLEAR and len(pair.rows) >= 4 and mark.value.isdigit()
         if not left.get(pair.layout) or not clear or not _prints_period_marks(world, pair):
             continue
-        if pair.pupil in touched or pair.pupil not in share[1]:
+        steady = world.schedule.is_steady(world.school.courses[pair.course].teacher)
+        if pair.pupil in touched or pair.pupil not in share[1] or not steady:
             continue
         right = computed(mean, pair.threshold)
         wrong = computed(pair.plain_mean(world), 0.5)
@@ -347,7 +361,7 @@ def _different_period_marks(
         touched.add(pair.pupil)
         mark.value = str(wrong)
         note = f"среднее {mean:.2f}, по правилам {right}, выставлено {wrong}"
-        truth.add(_pair_fault(world, "period_mark_differs", pair, note))
+        truth.add(pair_fault(world, "period_mark_differs", pair, note))
 
 
 def _forgets_weights(world: World, pair: Pair) -> bool:
@@ -359,7 +373,7 @@ def _wrong_averages(rng: np.random.Generator, world: World, truth: Truth, touche
     """Print an average that its own marks do not give; the period mark stays right by either."""
     left = dict(WRONG_AVERAGES)
     old_seen: set[bool] = set()
-    for pair, _mark in _closed_pairs(rng, world, touched):
+    for pair, _mark in closed_pairs(rng, world, touched):
         mean = pair.plain_mean(world)
         fits = left.get(pair.layout) and 0.6 <= mean % 1 <= 0.75 and len(pair.rows) >= 4 and pair.pupil not in touched
         markup = not _prints_period_marks(world, pair)
@@ -372,7 +386,7 @@ def _wrong_averages(rng: np.random.Generator, world: World, truth: Truth, touche
         course = world.school.courses[pair.course]
         world.wrong_averages[pair.pupil, course.subject.subject_id, pair.period.period_id] = WRONG_BY
         note = f"напечатано {mean + WRONG_BY:.2f}, по отметкам {mean:.2f}"
-        truth.add(_pair_fault(world, "averages_disagree", pair, note))
+        truth.add(pair_fault(world, "averages_disagree", pair, note))
 
 
 def note_negatives(world: World, truth: Truth) -> None:
@@ -414,10 +428,10 @@ def _unusual_marks(world: World) -> list[tuple[str, int, str]]:
     csv = world.seat_layout[marks["seat"]] == "a"
     standing = csv & world.final_marks()
     late = standing & absent(world.final_code())[marks["seat"]]
-    corrected = csv & ~world.final_marks() & marks["counts"] & (marks["kind"] == CURRENT)
+    corrected = csv & ~world.final_marks() & marks["counts"] & (marks["kind"] == CURRENT) & (marks["assignment"] >= 0)
     kinds = (
         ("made_up", late, "отметка за пропущенный урок, сдано позже"),
         ("retake", standing & (marks["kind"] == RETAKE), "пересдача: прежняя отметка больше не учитывается"),
-        ("corrected", corrected, "отметка внесена в срок, исправлена позже или пересдана"),
+        ("corrected", corrected, "отметка за письменную работу внесена в срок, исправлена или пересдана до срока"),
     )
     return [(kind, row, note) for kind, rows, note in kinds for row in np.flatnonzero(rows)[:2].tolist()]

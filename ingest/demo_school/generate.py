@@ -13,6 +13,11 @@ import numpy as np
 from ingest.demo_school import (
     entries,
     faults,
+    faults_of_lessons,
+    faults_of_marks,
+    faults_of_periods,
+    faults_of_registers,
+    faults_of_terms,
     life,
     marks,
     moments,
@@ -20,6 +25,7 @@ from ingest.demo_school import (
     period_marks,
     plan,
     tour,
+    works,
     write_class_report,
     write_journal_csv,
     write_studenttotal,
@@ -28,6 +34,7 @@ from ingest.demo_school.calendar import export_moments, last_saturday
 from ingest.demo_school.enrol import build_school
 from ingest.demo_school.lessons import build_schedule
 from ingest.demo_school.people import YEAR
+from ingest.demo_school.regulations import OWN
 from ingest.demo_school.timetable import build_timetable
 from ingest.demo_school.truth import Truth
 from ingest.demo_school.world import World
@@ -57,7 +64,8 @@ class DemoAccount:
 class DemoPlan:
     """Where everything is and how to load it.
 
-    printed_names: how the printed layouts spell the school. taken_at: moments of the first and last export.
+    printed_names: how the printed layouts spell the school. regulation: the shipped profile that it keeps to.
+    taken_at: moments of the first and last export.
     """
 
     school_id: str
@@ -69,6 +77,7 @@ class DemoPlan:
     first_taken_at: datetime
     last_taken_at: datetime
     accounts: tuple[DemoAccount, ...]
+    regulation: str = OWN
 
 
 def generate(
@@ -129,26 +138,37 @@ def simulate(
     *, pupils: int, weeks: int, seed: int, layouts: tuple[str, ...] = LAYOUTS, tell: Progress = lambda _w, _s: None
 ) -> tuple[World, Truth]:
     """Let the school live its weeks: everything that happened, and which of it was planted."""
-    streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(8)]
+    streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(9)]
     last = last_saturday(weeks)
     school = build_school(streams[0], pupils=pupils, layouts=layouts)
     lines = build_timetable(streams[1], school)
     schedule = build_schedule(streams[2], school, lines, last)
     world = World(school, lines, schedule, last, export_moments(last))
     truth = Truth()
+    faults_of_lessons.ScheduleFaults(streams[8], world, truth).plant()
     life.seat_pupils(world)
     tell("Ученики ходят в школу", 0.1)
     planned = plan.plan(streams[3], world, truth)
     life.attend(streams[4], world, planned.everybody_there, planned.somebody_late, planned.untold)
     tell("Учителя ставят отметки", 0.15)
+    works.plan_works(streams[5], world, planned.limits)
+    works.plant_in_works(streams[8], world, truth)
     marks.mark(streams[5], world, planned.limits)
     faults.plant_in_records(streams[3], world, truth, planned)
     tell("Заполняем журнал", 0.2)
+    faults_of_registers.plant(streams[8], world, truth)
     entries.enter_topics_and_homework(streams[6], world, planned.untold)
     entries.enter_marks(streams[6], world, planned.few_marks)
-    moments.plant_in_moments(streams[3], world, truth, planned)
+    planter = moments.plant_in_moments(streams[3], world, truth, planned)
+    faults_of_terms.plant(planter)
+    faults_of_lessons.SlotFaults(planter).plant()
+    faults_of_lessons.TextFaults(planter).plant()
+    faults_of_marks.plant(planter)
+    moments.forget(world)
     period_marks.set_period_marks(streams[7], world)
-    faults.plant_in_period_marks(streams[3], world, truth, planned)
+    touched = faults.plant_in_period_marks(streams[3], world, truth, planned)
+    faults_of_periods.plant(streams[8], world, truth, touched)
+    faults_of_periods.tell_of_classes(world, truth)
     faults.note_negatives(world, truth)
     return world, truth
 

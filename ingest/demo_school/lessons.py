@@ -72,6 +72,10 @@ class Schedule:
     absences: list[TeacherAbsence]
     substitutions: list[Substitution]
 
+    def is_steady(self, teacher: int) -> bool:
+        """True where a teacher is never away."""
+        return all(a.teacher != teacher for a in self.absences)
+
     def away(self, teacher: int, day: date) -> bool:
         """True where a teacher is on leave that day."""
         return any(a.teacher == teacher and a.starts_on <= day <= a.ends_on for a in self.absences)

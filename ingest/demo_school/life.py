@@ -7,7 +7,15 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import polars as pl
 
-from ingest.demo_school.calendar import DAY, OUTAGE_ENDS, OUTAGE_STARTS, is_study_day, study_days
+from ingest.demo_school.calendar import (
+    DAY,
+    DAY_OUTAGE_ENDS,
+    DAY_OUTAGE_STARTS,
+    OUTAGE_ENDS,
+    OUTAGE_STARTS,
+    is_study_day,
+    study_days,
+)
 from ingest.demo_school.subjects import SPORT
 from ingest.demo_school.world import (
     ABSENT,
@@ -95,7 +103,7 @@ def attend(
     _someone_late(rng, world, codes, somebody_late)
     codes[_released(world)] = RELEASED
     codes[np.isin(world.seat_lesson, sorted(silent))] = 0
-    _write(rng, world, codes, known_at_once, back)
+    _write(rng, world, codes, known_at_once, back, silent)
 
 
 def _released(world: World) -> Flags:
@@ -204,12 +212,14 @@ def _someone_late(rng: np.random.Generator, world: World, codes: Ints, wanted: s
             codes[free[int(rng.integers(len(free)))]] = LATE
 
 
-def _write(rng: np.random.Generator, world: World, codes: Ints, known: Flags, back: Moments) -> None:
+def _write(rng: np.random.Generator, world: World, codes: Ints, known: Flags, back: Moments, silent: set[int]) -> None:
     """Codes as entered in the lesson; what was not known then is corrected when the pupil is back."""
     seats = np.flatnonzero(codes)
     lessons = world.seat_lesson[seats]
-    minutes = rng.integers(2, 35, len(world.lessons))[lessons] * MINUTE
-    entered = out_of_outage(np.asarray(world.lesson_starts[lessons] + minutes, dtype="M8[s]"))
+    minutes = rng.integers(2, 35, len(world.lessons)) * MINUTE
+    world.attendance_entered = out_of_outage(np.asarray(world.lesson_starts + minutes, dtype="M8[s]"))
+    entered = world.attendance_entered[lessons]
+    world.attendance_entered[sorted(silent)] = np.datetime64("NaT", "s")
     first = codes[seats].copy()
     late_news = np.isin(first, (ILL, EXCUSED, UNEXCUSED)) & ~known[seats]
     end = moment(world.exports[-1])
@@ -228,10 +238,12 @@ def _write(rng: np.random.Generator, world: World, codes: Ints, known: Flags, ba
 
 
 def out_of_outage(moments: Moments) -> Moments:
-    """Nothing can be entered while the journal is down: what would be, was entered just before."""
-    down = (moments >= moment(OUTAGE_STARTS)) & (moments <= moment(OUTAGE_ENDS))
-    minutes = (moments.astype("M8[s]").astype(np.int64) // 60) % 25
-    return np.where(down, moment(OUTAGE_STARTS - timedelta(minutes=30)) + minutes * MINUTE, moments)
+    """Nothing can be entered while the journal is down: in the evening it was just before, by day soon after."""
+    minutes = (moments.astype("M8[s]").astype(np.int64) // 60) % 25 * MINUTE
+    evening = (moments >= moment(OUTAGE_STARTS)) & (moments <= moment(OUTAGE_ENDS))
+    moments = np.where(evening, moment(OUTAGE_STARTS - timedelta(minutes=30)) + minutes, moments)
+    by_day = (moments >= moment(DAY_OUTAGE_STARTS)) & (moments <= moment(DAY_OUTAGE_ENDS))
+    return np.where(by_day, moment(DAY_OUTAGE_ENDS + timedelta(minutes=40)) + minutes, moments)
 
 
 def absent(codes: Ints) -> Flags:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ingest.demo_school.calendar import Period
 from ingest.demo_school.life import absent
 from ingest.demo_school.subjects import ORDINARY, WORK_INDEX, WORK_TYPES
-from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, SECOND, Ints, Work, World
+from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, SECOND, Ints, World
 
 Floats = NDArray[np.float64]
 
@@ -26,14 +26,6 @@ MADE_UP = 0.03
 RETAKEN = 0.3
 LONGEST_GAP = 4
 ABILITY, SUBJECT_ABILITY, LENIENCY, NOISE = 0.95, 0.4, 0.12, 0.75
-TITLES = {
-    "selfwork": "Самостоятельная работа",
-    "test": "Тест",
-    "dictation": "Диктант",
-    "essay": "Сочинение",
-    "lab": "Практическая работа",
-    "control": "Контрольная работа",
-}
 
 
 @dataclass
@@ -61,10 +53,9 @@ def graded_course(world: World, course: int) -> bool:
 
 
 def mark(rng: np.random.Generator, world: World, limits: Limits) -> None:
-    """Fill `world.works` and `world.marks` (moments of entry are set later)."""
+    """Fill `world.marks` (moments of entry are set later); written works are planned already."""
     codes = world.final_code()
     present = ~absent(codes) & (codes != RELEASED)
-    _plan_works(rng, world, limits)
     seats, ordinals, works, kinds, assignments = _who_is_marked(rng, world, limits, present)
     model = _fit(rng, world, seats, works)
     values = _values(rng, world, model, seats, works)
@@ -84,25 +75,6 @@ def mark(rng: np.random.Generator, world: World, limits: Limits) -> None:
     _fill_gaps(rng, world, limits, model, present)
     _fill_norms(rng, world, limits, model, present)
     _lift_failing(world)
-
-
-def _plan_works(rng: np.random.Generator, world: World, limits: Limits) -> None:
-    """A written work every five or six lessons, the heavier ones last; the first and the last lesson stay free."""
-    for course in world.school.courses:
-        kinds = course.subject.works
-        if not kinds or not graded_course(world, course.index):
-            continue
-        held = world.held_of_course[course.index]
-        step = {1: 4, 2: 6}.get(course.hours, 6)
-        at, count = int(rng.integers(2, 4)), 0
-        while at < len(held) - 1:
-            lesson = held[at]
-            if lesson not in limits.silent_lessons:
-                work_type = kinds[count % len(kinds)]
-                title = f"{TITLES[work_type]} № {count // len(kinds) + 1}"
-                world.works.append(Work(len(world.works), lesson, WORK_INDEX[work_type], title))
-                count += 1
-            at += step + int(rng.integers(0, 2))
 
 
 def _who_is_marked(

@@ -6,14 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from ingest.demo_school.calendar import DAY, OUTAGE_ENDS, OUTAGE_STARTS, WINDOW_DAYS, is_study_day
+from ingest.demo_school.calendar import DAY, OUTAGE_STARTS, WINDOW_DAYS, is_study_day
 from ingest.demo_school.entries import later_day
 from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.life import absent
 from ingest.demo_school.marks import graded_course
 from ingest.demo_school.plan import EXCURSION_DAY, Planned, lesson_fault, shuffled
+from ingest.demo_school.regulations import Due, end_of, says
 from ingest.demo_school.subjects import ORDINARY, WORK_INDEX
-from ingest.demo_school.truth import Negative, Truth, end_of, verdict
+from ingest.demo_school.truth import Expected, Judgements, Negative, Truth, banned, entry_judged, excused, verdict
 from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, Moments, Work, World, moment
 
 LATE_TOPICS = (1, 1, 1, 1, 3, 5)
@@ -47,9 +48,7 @@ class Planter:
         ]
 
     def _excluded(self, lesson: Lesson) -> bool:
-        course = self.world.school.courses[lesson.course]
-        out = course.class_index == self.planned.excursion and lesson.day == EXCURSION_DAY
-        return out or lesson.day == OUTAGE_STARTS.date()
+        return not self.world.is_counted(self.world.course(lesson.index).class_index, lesson.day)
 
     def tells(self, lesson: Lesson) -> bool:
         """True where the journal itself tells when marks of a lesson were entered."""
@@ -75,18 +74,17 @@ class Planter:
         """The grade of a lesson's class."""
         return self.world.grade_of_course(lesson.course)
 
-    def excused(self, lesson: Lesson, due: datetime) -> bool:
-        """True where the rules do not count a term: outage, exclusion, or the teacher's leave."""
-        outage = lesson.day <= OUTAGE_ENDS.date() and due >= OUTAGE_STARTS
-        outage = outage and datetime.combine(self.world.last, time(23, 50)) >= OUTAGE_ENDS
-        course = self.world.school.courses[lesson.course]
-        out = any(
-            one.class_index == course.class_index and one.date_from <= lesson.day <= one.date_to
-            for one in self.world.exclusions
+    def excused(self, lesson: Lesson, due: datetime | None) -> bool:
+        """True where the rules do not count a term (or, without one, what stands at a lesson)."""
+        return excused(
+            self.world,
+            teacher=lesson.teacher,
+            class_index=self.world.course(lesson.index).class_index,
+            first=lesson.day,
+            day=lesson.day,
+            due=due,
+            is_timely=due is not None,
         )
-        days = [lesson.day + n * DAY for n in range((due.date() - lesson.day).days + 1)]
-        away = [self.world.schedule.away(lesson.teacher, day) for day in days]
-        return outage or out or away[-1] or all(away)
 
     # Topics
 
@@ -94,32 +92,34 @@ class Planter:
         """Move the entry of a topic (None = it was never entered) and note what can be proved."""
         row = self.topic_row[lesson.index]
         self.world.topics["since"][row] = FOREVER if entered is None else moment(entered)
-        self._tell("topic_filled", lesson, entered, end_of(lesson.day), note)
+        self.tell("topic_filled", "topic", lesson, entered, note)
 
-    def _tell(
+    def tell(
         self,
         rule: str,
+        question: str,
         lesson: Lesson,
         entered: datetime | None,
-        due: datetime,
         note: str,
         *,
         told: datetime | None = None,
         **values: str,
     ) -> None:
-        found = verdict(self.world, lesson.day, told or entered, due, exact=told is not None)
-        self.truth.add(
-            lesson_fault(
-                self.world,
-                rule,
-                lesson,
-                true_entered_at=entered.isoformat() if entered else "",
-                expected_verdict=found,
-                expected_status="excused" if self.excused(lesson, due) else found,
-                note=note,
-                **values,
-            )
+        """Note a record of a lesson that was entered then: what each regulation makes of it."""
+
+        def is_excused(due: Due) -> bool:
+            return self.excused(lesson, due.last)
+
+        fault = lesson_fault(
+            self.world,
+            rule,
+            lesson,
+            true_entered_at=entered.isoformat() if entered else "",
+            note=note,
+            **values,
         )
+        expected = entry_judged(self.world, question, lesson, entered, told=told, is_excused=is_excused)
+        self.truth.add(fault, expected)
 
     def topics(self) -> None:
         """Topics entered on later days, just before midnight, on Sunday, twice, or never."""
@@ -185,7 +185,7 @@ class Planter:
 
     # Ordinary marks
 
-    def _ordinary_rows(self, lesson: int) -> list[int]:
+    def ordinary_rows(self, lesson: int) -> list[int]:
         """Rows of ordinary marks of present pupils at a lesson that were entered once and never changed."""
         marks = self.world.marks
         seats = self.world.seats(lesson)
@@ -208,23 +208,17 @@ class Planter:
         seat = int(self.world.marks["seat"][row])
         lesson = self.world.lessons[int(self.world.seat_lesson[seat])]
         person = self.world.school.pupils[int(self.world.seat_pupil[seat])]
-        key = self.world.mark_ids()[row]
-        self._tell(
-            "ordinary_mark",
-            lesson,
-            entered,
-            end_of(lesson.day),
-            note,
-            pupil_name=person.full,
-            subject_key=key,
-            told=told,
-        )
+        values = {"pupil_name": person.full, "subject_key": self.world.mark_ids()[row]}
+        self.tell("ordinary_mark", "ordinary_mark", lesson, entered, note, told=told, **values)
+        if told or seen_on_later_day(self.world, lesson, entered):
+            fault = lesson_fault(self.world, "backdated_mark", lesson, note=note, **values)
+            self.truth.add(fault, backdated(is_excused=self.excused(lesson, None)))
 
     def marks(self) -> None:
         """Ordinary marks entered two days later, or just before midnight."""
         late, edge = LATE_MARKS, EDGE_MARKS
         for lesson in self.free(60, marked=True):
-            rows = [] if self.tells(lesson) else self._ordinary_rows(lesson.index)
+            rows = [] if self.tells(lesson) else self.ordinary_rows(lesson.index)
             if len(rows) >= 2 and late:
                 late -= 1
                 entered = datetime.combine(later_day(self.world, lesson.day, 2), time(14, int(self.rng.integers(60))))
@@ -241,7 +235,7 @@ class Planter:
         stories = [self._before_midnight, self._after_midnight, self._untrue]
         for n in self.lessons:
             lesson = self.world.lessons[n]
-            rows = self._ordinary_rows(n) if n not in self.used and self.tells(lesson) else []
+            rows = self.ordinary_rows(n) if n not in self.used and self.tells(lesson) else []
             if stories and len(rows) >= 2:
                 self.used.add(n)
                 stories.pop(0)(lesson, rows[0])
@@ -292,23 +286,11 @@ class Planter:
                 found.append((work, due, rows, present))
         return found
 
-    def work(self, work: Work, due: date, entered: datetime | None, note: str) -> None:
+    def work(self, work: Work, entered: datetime | None, note: str) -> None:
         """Tell when the mark that makes four fifths of a work was entered."""
-        lesson = self.world.lessons[work.lesson]
         self.used.add(work.lesson)
-        found = verdict(self.world, lesson.day, entered, end_of(due))
-        self.truth.add(
-            lesson_fault(
-                self.world,
-                "written_marks",
-                lesson,
-                true_entered_at=entered.isoformat() if entered else "",
-                expected_verdict=found,
-                expected_status="excused" if self.excused(lesson, end_of(due)) else found,
-                note=f"{work.title}: {note}",
-                subject_key=work.assignment_id,
-            )
-        )
+        lesson, title = self.world.lessons[work.lesson], f"{work.title}: {note}"
+        self.tell("written_marks", "written_mark", lesson, entered, title, subject_key=work.assignment_id)
 
     def works(self) -> None:
         """Works checked after the next lesson, partly, on its last evening, or never by four fifths."""
@@ -318,18 +300,18 @@ class Planter:
                 work, due, rows, _present = queue.pop()
                 entered = datetime.combine(later_day(self.world, due, 3), time(16, 20))
                 self.world.marks["since"][rows] = moment(entered)
-                self.work(work, due, entered, "отметки через три учебных дня после следующего урока")
+                self.work(work, entered, "отметки через три учебных дня после следующего урока")
         if queue:
             work, due, rows, present = queue.pop()
             entered = datetime.combine(later_day(self.world, due, 2), time(15, 10))
             self.world.marks["since"][rows[: len(rows) - int(0.7 * len(present))]] = moment(entered)
-            self.work(work, due, entered, "к сроку отметки у 70 % присутствовавших")
+            self.work(work, entered, "к сроку отметки у 70 % присутствовавших")
         for _ in range(EDGE_WORKS):
             if queue:
                 work, due, rows, _present = queue.pop()
                 entered = datetime.combine(due, BEFORE_MIDNIGHT)
                 self.world.marks["since"][rows] = moment(entered)
-                self.work(work, due, entered, "отметки внесены в 23:55 последнего дня")
+                self.work(work, entered, "отметки внесены в 23:55 последнего дня")
         if queue:
             work, due, rows, present = queue.pop()
             enough = int(np.ceil(0.8 * len(present)))
@@ -343,7 +325,7 @@ class Planter:
     def _unmarked_works(self, queue: list[tuple[Work, date, np.ndarray, list[int]]]) -> None:
         """Works where a third of the pupils never get a mark (those who have enough others)."""
         left = UNMARKED_WORKS
-        for work, due, rows, present in queue:
+        for work, _due, rows, present in queue:
             if not left:
                 return
             spare = [row for row in rows.tolist() if self._can_spare(int(self.world.marks["seat"][row]))]
@@ -353,7 +335,7 @@ class Planter:
             left -= 1
             for row in spare[:drop]:
                 self.world.marks["since"][row] = FOREVER
-            self.work(work, due, None, f"отметки стоят у {len(present) - drop} из {len(present)} присутствовавших")
+            self.work(work, None, f"отметки стоят у {len(present) - drop} из {len(present)} присутствовавших")
 
     def _can_spare(self, seat: int) -> bool:
         """True where a pupil stays above any norm without one mark of the course, and nothing else leans on it."""
@@ -395,7 +377,7 @@ class Planter:
         ]
         topics = marks = 0
         for n in shuffled(self.rng, len(lessons)):
-            rows = self._ordinary_rows(lessons[n].index)
+            rows = self.ordinary_rows(lessons[n].index)
             if topics < 2:
                 topics += 1
                 self.topic(lessons[n], entered, f"тема внесена позже: {note}")
@@ -423,7 +405,7 @@ class Planter:
                 for lesson in taught:
                     entered = datetime.combine(back, time(10, 20))
                     self.topic(lesson, entered, "учитель заболел в тот же день, внёс по выходе")
-                    for row in self._ordinary_rows(lesson.index)[:2]:
+                    for row in self.ordinary_rows(lesson.index)[:2]:
                         self.mark(row, entered, "учитель заболел в тот же день, внёс по выходе")
                     self.used.add(lesson.index)
             self._works_of_absent(absence.teacher, absence.starts_on, absence.ends_on, back)
@@ -447,23 +429,36 @@ class Planter:
             if fits and due is not None:
                 entered = datetime.combine(back, time(16, 40))
                 self.world.marks["since"][rows] = moment(entered)
-                self.work(work, due, entered, "учитель отсутствовал в день срока")
+                self.work(work, entered, "учитель отсутствовал в день срока")
                 return
 
 
-def plant_in_moments(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
-    """Plant everything that has to do with when records were entered."""
+def seen_on_later_day(world: World, lesson: Lesson, entered: datetime) -> bool:
+    """True where an export after the day's last look at the lesson still did not show the mark."""
+    due = Due(end_of(lesson.day), end_of(lesson.day))
+    return verdict(world, lesson.day, entered, due) == "late"
+
+
+def backdated(*, is_excused: bool = False) -> Judgements:
+    """A mark of an earlier day: judged by its own term where there is one, else by the ban alone."""
+    expected = dict(banned("backdating", "violated", is_excused=is_excused))
+    judged_by_term = {name: Expected("not_applicable") for name in expected if says(name, "ordinary_mark")}
+    return expected | {name: one for name, one in judged_by_term.items() if says(name, "backdating")}
+
+
+def plant_in_moments(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> Planter:
+    """Plant everything that has to do with when topics and marks were entered."""
     planter = Planter(rng, world, truth, planned)
     planter.with_reasons()
     planter.topics()
     planter.works()
     planter.marks()
     planter.told_marks()
-    forget(world)
+    return planter
 
 
 def forget(world: World) -> None:
     """Drop rows that were never entered."""
-    for rows in (world.marks, world.topics):
+    for rows in (world.marks, world.topics, world.homework):
         moments: Moments = rows["since"]
         rows.keep(moments < FOREVER)

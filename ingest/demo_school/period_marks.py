@@ -12,6 +12,7 @@ from ingest.demo_school.calendar import DAY, Period
 from ingest.demo_school.marks import graded_course
 from ingest.demo_school.world import Ints, PeriodMark, World, moment
 
+FEWEST_MARKS = 3
 LIFT_ZONE = 0.12
 LIFTED = 0.6
 DEFAULT_THRESHOLD = 0.5
@@ -75,6 +76,12 @@ def pairs(world: World, period: Period) -> Iterator[Pair]:
     inside = (days >= period.starts_on.toordinal()) & (days <= period.ends_on.toordinal())
     inside &= (grades >= period.grade_from) & (grades <= period.grade_to)
     standing, seats = standing[inside], seats[inside]
+    # a school that exports journal CSV tells there how each subject rounds, whatever its other classes print
+    registered = {
+        course.subject.subject_id
+        for course in world.school.courses
+        if world.school.classes[course.class_index].layout == "a"
+    }
     ids = sorted({course.subject.subject_id for course in world.school.courses})
     subject = np.array([ids.index(course.subject.subject_id) for course in world.school.courses])
     key = world.seat_pupil[seats] * 100 + subject[world.seat_course[seats]]
@@ -97,7 +104,7 @@ def pairs(world: World, period: Period) -> Iterator[Pair]:
             rows[world.marks["counts"][rows]],
             layout,
             one.subject.uses_weights and layout != "b",
-            one.subject.threshold if layout == "a" else DEFAULT_THRESHOLD,
+            one.subject.threshold if subject_id in registered else DEFAULT_THRESHOLD,
         )
 
 
@@ -115,7 +122,8 @@ def set_period_marks(rng: np.random.Generator, world: World) -> None:
             value = computed(mean, pair.threshold)
             if value < 5 and computed(mean + LIFT_ZONE, pair.threshold) > value and chance < LIFTED:
                 value += 1
-            printed = "н/а" if pair.pupil == world.school.long_ill else str(value)
+            few = len(pair.rows) < FEWEST_MARKS
+            printed = "н/а" if few or pair.pupil == world.school.long_ill else str(value)
             world.period_marks.append(PeriodMark(pair.pupil, pair.course, period.period_id, printed, moment(entered)))
         _released(world, period)
 

@@ -14,7 +14,7 @@ from ingest.demo_school.lessons import Lesson
 from ingest.demo_school.marks import Limits, graded_course
 from ingest.demo_school.people import Course
 from ingest.demo_school.subjects import SPORT
-from ingest.demo_school.truth import Fault, Negative, Truth
+from ingest.demo_school.truth import Fault, Negative, Truth, entry_judged
 from ingest.demo_school.world import Exclusion, World
 
 SILENT_LESSONS = {"a": 2, "c": 3}
@@ -46,14 +46,14 @@ class Planned:
 
 def plan(rng: np.random.Generator, world: World, truth: Truth) -> Planned:
     """Choose the silent lessons, the gaps and the class that goes on an excursion."""
-    planned = Planned()
+    planned = Planned(everybody_there=set(world.quiet))
     csv = [c for c in world.school.classes if c.layout == "a" and 5 <= c.grade <= 9]
     planned.showcase = min(csv, key=lambda c: (abs(c.grade - 7), c.index)).index if csv else -1
     upper = [c.index for c in world.school.classes if c.layout == "a" and c.grade >= 10]
     world.source_class = upper[0] if upper else -1
+    _excursion(rng, world, truth, planned)
     _silent_lessons(rng, world, truth, planned)
     _gaps(rng, world, truth, planned)
-    _excursion(rng, world, truth, planned)
     return planned
 
 
@@ -106,7 +106,8 @@ def _silent_lessons(rng: np.random.Generator, world: World, truth: Truth, planne
             and course.class_index not in troubled
             and date(2026, 9, 7) <= lesson.day <= world.last - timedelta(days=10)
             and (course.class_index, lesson.day) not in planned.everybody_there
-            and lesson.day != EXCURSION_DAY
+            and lesson.day not in {EXCURSION_DAY, *(one.starts.date() for one in world.outages)}
+            and world.schedule.is_steady(lesson.teacher)
         )
         if not fits:
             continue
@@ -116,8 +117,10 @@ def _silent_lessons(rng: np.random.Generator, world: World, truth: Truth, planne
         planned.untold.add(n)
         truth.add(lesson_fault(world, "lesson_without_records", lesson, note="на уроке нет ни одной записи"))
         if school_class.layout == "a":
-            note = "тема не внесена: урок пуст целиком"
-            truth.add(lesson_fault(world, "topic_filled", lesson, expected_verdict="missing", note=note))
+            note = "ничего не внесено: урок пуст целиком"
+            for rule, question in (("topic_filled", "topic"), ("homework_given", "homework")):
+                fault = lesson_fault(world, rule, lesson, note=note)
+                truth.add(fault, entry_judged(world, question, lesson, None))
 
 
 def _gaps(rng: np.random.Generator, world: World, truth: Truth, planned: Planned) -> None:
@@ -128,7 +131,9 @@ def _gaps(rng: np.random.Generator, world: World, truth: Truth, planned: Planned
         school_class = world.school.classes[course.class_index]
         held = world.held_of_course[n]
         layout = school_class.layout
-        if not left.get(layout) or not graded_course(world, n) or school_class.grade > 9 or course.subgroup >= 0:
+        steady = layout != "a" or world.schedule.is_steady(course.teacher)
+        plain = graded_course(world, n) and school_class.grade <= 9 and course.subgroup < 0
+        if not left.get(layout) or not plain or not steady:
             continue
         period = world.periods_of_class(school_class)[0]
         held = [lesson for lesson in held if world.lessons[lesson].day <= period.ends_on]
@@ -137,6 +142,8 @@ def _gaps(rng: np.random.Generator, world: World, truth: Truth, planned: Planned
         if not enough or any(lesson in planned.untold for lesson in held) or course.hours > 3:
             continue
         if layout == "b" and course.hours != 2:
+            continue
+        if layout == "a" and not world.is_counted(course.class_index, world.lessons[run[-1]].day):
             continue
         left[layout] -= 1
         planned.limits.silent_lessons.update(run)

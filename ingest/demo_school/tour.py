@@ -19,12 +19,52 @@ LAYOUTS = {
 }
 DEPUTY = "«Контроль журнала»"
 CLASS = "«Класс»"
+TIMELY = f"{DEPUTY} → «Своевременность»"
+ALL = f"{DEPUTY} → «Все замечания»"
 RULES = {
-    "topic_filled": ("Темы уроков", f"{DEPUTY} → «Своевременность»; без темы – «Не заполнено»"),
-    "ordinary_mark": ("Отметки за ответы", f"{DEPUTY} → «Своевременность»"),
-    "written_marks": ("Отметки за письменные работы", f"{DEPUTY} → «Своевременность»"),
-    "marks_gap": ("Долго нет отметок", f"{DEPUTY} → «Все замечания»"),
-    "marks_below_norm": ("Отметок меньше нормы", f"{DEPUTY} → «Все замечания»"),
+    "topic_filled": ("Темы уроков", f"{TIMELY}; без темы – «Не заполнено»"),
+    "attendance_marked": ("Отметки об отсутствующих", TIMELY),
+    "homework_given": ("Домашние задания", f"{TIMELY}; без задания – «Не заполнено»"),
+    "ordinary_mark": ("Отметки за ответы", TIMELY),
+    "backdated_mark": ("Отметки задним числом", ALL),
+    "written_marks": ("Отметки за письменные работы", TIMELY),
+    "period_mark_in_time": ("Отметки за четверть в срок", TIMELY),
+    "absence_reason": ("Причины пропусков по документам", TIMELY),
+    "temporary_journal": ("Перенос из временного журнала", TIMELY),
+    "substitution_recorded": ("Замены в журнале", TIMELY),
+    "exam_results_published": ("Результаты экзаменов", TIMELY),
+    "printouts_issued": ("Распечатки по заявлениям", ALL),
+    "corrected_mark": ("Отметки исправлены после срока", ALL),
+    "marks_gap": ("Долго нет отметок", ALL),
+    "marks_below_norm": ("Отметок меньше нормы", ALL),
+    "work_type_set": ("Не указан вид работы", ALL),
+    "mark_outside_scale": ("Отметка вне шкалы", ALL),
+    "mark_of_outsider": ("Отметка чужого ученика", ALL),
+    "mark_with_absence": ("Отметка у отсутствовавшего", ALL),
+    "topic_in_plan": ("Темы нет в планировании", ALL),
+    "work_named": ("Работа не названа", ALL),
+    "homework_content": ("Задание без содержания", ALL),
+    "entries_in_russian": ("Записи не на русском языке", ALL),
+    "repeated_text": ("Одно и то же несколько уроков", ALL),
+    "lesson_on_day_off": ("Урок в нерабочий день", ALL),
+    "slot_taken_twice": ("Два урока в одно время", ALL),
+    "teacher_in_two_places": ("Учитель в двух классах сразу", ALL),
+    "lesson_number_beyond_bells": ("Номера урока нет в звонках", ALL),
+    "lesson_not_in_timetable": ("Урока нет в расписании", ALL),
+    "missing_lesson": ("Урока из расписания нет в журнале", ALL),
+    "subgroup_records": ("Урок подгруппы записан на весь класс", ALL),
+    "one_control_work_a_day": ("Две контрольные в день", ALL),
+    "control_work_edge_lesson": ("Контрольная на крайнем уроке", ALL),
+    "control_work_spacing": ("Контрольные слишком часто", ALL),
+    "control_works_held": ("Контрольных за четверть не было", ALL),
+    "plan_topic_order": ("Порядок тем планирования", ALL),
+    "plan_hours": ("Часы планирования", ALL),
+    "plan_approved": ("Планирование утверждено после начала года", ALL),
+    "timetable_covers_period": ("Расписание не на всю четверть", ALL),
+    "subgroup_members": ("Состав подгрупп", ALL),
+    "pupil_has_journal_access": ("Доступ ученика к журналу", ALL),
+    "final_marks_complete": ("Не все отметки за четверть", ALL),
+    "period_mark_without_marks": ("Отметка за четверть без отметок", ALL),
     "lesson_without_records": ("Урок без единой записи", f"{DEPUTY} → «Не заполнено», «Проверьте»"),
     "day_absent_but_one": ("Пропущены все уроки дня, кроме одного", f"{CLASS} → «Проверьте»"),
     "day_single_contradiction": ("Одна запись спорит с остальным днём", f"{CLASS} → «Проверьте»"),
@@ -37,6 +77,11 @@ VERDICTS = {
     "missing": "не внесено",
     "violated": "найдено",
     "undetermined": "не доказать",
+    "in_time": "по положению школы в срок",
+    "early": "раньше срока, замечания нет",
+    "ok": "по положению школы в порядке",
+    "not_set": "в положении школы срока нет",
+    "not_applicable": "судится по другому правилу",
 }
 
 
@@ -126,9 +171,9 @@ def _tour(world: World, truth: Truth, accounts: Sequence[_Account]) -> str:
 def _steps(world: World, truth: Truth) -> list[str]:
     """The walk: where to click, and what there is to see."""
     row = [fault for fault in truth.faults if "подряд" in fault.note and fault.rule == "topic_filled"]
-    edge = [fault for fault in truth.faults if fault.expected_verdict == "undetermined"]
-    excused = [fault for fault in truth.faults if fault.expected_status == "excused"]
-    late = [fault for fault in truth.faults if fault.rule == "ordinary_mark" and fault.expected_status == "late"]
+    edge = [fault for fault in truth.faults if fault.own.verdict == "undetermined"]
+    excused = [fault for fault in truth.faults if fault.own.status == "excused"]
+    late = [fault for fault in truth.faults if fault.rule == "ordinary_mark" and fault.own.status == "late"]
     mine = most_interesting_class(world, truth).name
     days = [fault for fault in truth.faults if fault.class_name == mine and fault.pupil_name]
     steps = [f"Завуч (`zavuch`): {DEPUTY} → «Не заполнено». Сетка «класс × предмет»; нажмите на число – ниже список."]
@@ -187,7 +232,7 @@ def _events(world: World) -> list[str]:
 def _line(fault: Fault) -> str:
     what = [fault.class_name, fault.subject_name, fault.subgroup_name, fault.pupil_name, fault.date]
     number = f"урок {fault.lesson_number}" if fault.lesson_number else ""
-    said = "не учтено: есть причина" if fault.expected_status == "excused" else VERDICTS[fault.expected_verdict]
+    said = "не учтено: есть причина" if fault.own.status == "excused" else VERDICTS[fault.own.verdict]
     named = ", ".join(part for part in (*what, number) if part)
     return f"- {fault.fault_id} · {named}: {fault.note} – **{said}**."
 
@@ -197,16 +242,21 @@ def _readme() -> str:
         (
             "# Правда о демо-школе",
             "",
-            "`faults.csv` – каждый подложенный промах одной строкой; `hard_negatives.csv` – что похоже на промах, но",
-            "им не является; `tour.md` – прогулка по панелям.",
+            "`faults.csv` – каждый подложенный промах, по строке на каждое положение (`profile`): одно и то же по",
+            "одному положению в срок, по другому поздно, третье срока не называет. `izhevskoe-2018` – своё положение,",
+            "`untimed` – положение по умолчанию без срока отметок за ответы.",
+            "",
+            "`hard_negatives.csv` – что похоже на промах, но им не является; `tour.md` – прогулка по панелям.",
             "",
             "Столбцы `faults.csv`: " + ", ".join(f"`{name}`" for name in FAULT_COLUMNS) + ".",
             "",
             "- `true_entered_at` – когда запись внесена на самом деле; пусто, если её не вносили.",
-            "- `expected_verdict` – что можно доказать по моментам выгрузок: `late`, `missing`, `violated` или",
-            "  `undetermined` (запись появилась между вечерней и утренней выгрузкой, срок – между ними).",
+            "- `expected_due` – до какого момента срок; пусто, если срока нет.",
+            "- `expected_verdict` – что можно доказать по моментам выгрузок: `in_time`, `early`, `late`, `missing`,",
+            "  `violated`, `not_set` (положение срока не называет), `undetermined` (запись появилась между двумя",
+            "  выгрузками, срок – между ними).",
             "- `expected_status` – `excused`, если есть причина не учитывать; иначе то же, что `expected_verdict`.",
-            "- `provable` – `false` только у `undetermined`.",
+            "- `provable` – `false`, где выгрузки оставляют вопрос открытым.",
             "- `subject_key` – ключ проверки там, где у выгрузки есть свои обозначения (журнал CSV).",
             "",
             "Кроме перечисленного, в выгрузках не должно находиться ничего.",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.demo_school.calendar import PERIODS, Period, period_of, periods_of
+from ingest.demo_school.calendar import OUTAGES, PERIODS, Period, period_of, periods_of
 from ingest.demo_school.lessons import Lesson, Schedule
 from ingest.demo_school.people import Course, School, SchoolClass
 from ingest.demo_school.timetable import Line
@@ -97,6 +97,70 @@ class PeriodMark:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """When the journal was down; `restored`: from when it could be filled again."""
+
+    starts: datetime
+    ends: datetime
+    restored: datetime
+
+
+@dataclass(frozen=True)
+class Document:
+    """A paper on why a pupil was away, brought at a moment."""
+
+    document_id: str
+    pupil: int
+    starts_on: date
+    ends_on: date
+    kind: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class StrayMark:
+    """A mark that stands at a lesson where the pupil had no seat."""
+
+    mark_id: str
+    lesson: int
+    pupil: int
+    value: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class ExamResult:
+    """A result of an exam: when the school got it and when pupils could see it (None = never)."""
+
+    pupil: int
+    subject_id: str
+    value: str
+    received_at: datetime
+    published_at: datetime | None
+
+
+@dataclass
+class Papers:
+    """What is kept beside the journal.
+
+    statements: (pupil, from when his parents want a printout every week). print_issues: (pupil, Monday of the week,
+    moment). double_members: (pupil, index of a second subgroup of one subject, since the last day). timetable_ends:
+    class index → last day of its timetable. late_plans, short_plans: courses whose plan was approved late or has less
+    hours than the curriculum. pupil_accounts: pupils with an account in the journal.
+    """
+
+    documents: list[Document] = field(default_factory=list)
+    exam_results: list[ExamResult] = field(default_factory=list)
+    statements: list[tuple[int, date]] = field(default_factory=list)
+    print_issues: list[tuple[int, date, datetime]] = field(default_factory=list)
+    double_members: list[tuple[int, int]] = field(default_factory=list)
+    timetable_ends: dict[int, date] = field(default_factory=dict)
+    late_plans: set[int] = field(default_factory=set)
+    short_plans: set[int] = field(default_factory=set)
+    pupil_accounts: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Exclusion:
     """Days of a class that are not counted: an excursion by order."""
 
@@ -117,7 +181,11 @@ class World:
     `topics` and `homework`: lesson, text, since, until.
 
     wrong_averages: (pupil, subject, period) → by how much the printed average is wrong. source_class: index of the
-    class whose journal tells when a mark was entered. claimed: (seat, ordinal) → what it tells where that is not true.
+    class whose journal tells when a mark or homework was entered. claimed: (seat, ordinal) → what it tells where that
+    is not true. attendance_entered: when the list of a lesson was saved, NaT = never. shown: lesson → columns that the
+    journal shows otherwise than it was. shown_marks: (seat, ordinal) → the same of a mark. substitutions_entered:
+    lesson → when its substitution was entered, where that was not the morning of the day. quiet: (class index, day) on
+    which everybody must be there.
     """
 
     school: School
@@ -150,6 +218,13 @@ class World:
     source_class: int = -1
     claimed: dict[tuple[int, int], np.datetime64] = field(default_factory=dict)
     wrong_averages: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    attendance_entered: Moments = field(default_factory=lambda: np.empty(0, dtype="M8[s]"))
+    shown: dict[int, dict[str, object]] = field(default_factory=dict)
+    shown_marks: dict[tuple[int, int], dict[str, object]] = field(default_factory=dict)
+    stray_marks: list[StrayMark] = field(default_factory=list)
+    substitutions_entered: dict[int, datetime] = field(default_factory=dict)
+    quiet: set[tuple[int, date]] = field(default_factory=set)
+    papers: Papers = field(default_factory=Papers)
 
     @property
     def lessons(self) -> list[Lesson]:
@@ -187,7 +262,7 @@ class World:
         self.seat_day_start = np.searchsorted(day_key, day_key, side="left")
         self.seat_day_end = np.searchsorted(day_key, day_key, side="right")
         self.held_of_course: dict[int, list[int]] = defaultdict(list)
-        for lesson in self.lessons:
+        for lesson in sorted(self.lessons, key=lambda one: (one.day, one.number)):
             if lesson.held:
                 self.held_of_course[lesson.course].append(lesson.index)
 
@@ -240,6 +315,16 @@ class World:
     def period_of_lesson(self, lesson: int) -> Period | None:
         """The marking period a lesson belongs to."""
         return period_of(self.lessons[lesson].day, self.grade_of_course(self.lessons[lesson].course))
+
+    @property
+    def outages(self) -> list[Outage]:
+        """Outages that are known by the last export."""
+        return [Outage(*span) for span in OUTAGES if span[2] <= self.exports[-1]]
+
+    def is_counted(self, class_index: int, day: date) -> bool:
+        """False on days of an outage or of an excursion of the class: what stands there is excused."""
+        out = any(one.class_index == class_index and one.date_from <= day <= one.date_to for one in self.exclusions)
+        return not out and day not in {one.starts.date() for one in self.outages}
 
     def is_over(self, period: Period) -> bool:
         """True where a period has ended before the last day of exports."""

@@ -14,16 +14,16 @@ from ingest.demo_school.calendar import (
     CANCELLED_DAYS,
     DAY,
     FIRST_DAY,
-    OUTAGE_ENDS,
-    OUTAGE_STARTS,
+    OUTAGES,
     PERIODS,
     REMOTE_DAYS,
     WINDOW_DAYS,
     day_kind,
     is_day_off,
 )
-from ingest.demo_school.entries import plan_of
+from ingest.demo_school.entries import plan_of, year_weeks
 from ingest.demo_school.people import YEAR, Course
+from ingest.demo_school.regulations import NORM_DAYS
 from ingest.demo_school.subjects import SUBJECTS, WORK_TYPES
 from ingest.demo_school.timetable import STARTS, ends
 from ingest.demo_school.world import CODES, FOREVER, KINDS, World, moment
@@ -31,6 +31,7 @@ from ingest.demo_school.world import CODES, FOREVER, KINDS, World, moment
 FOLDER = "journal_csv"
 PRINTED = {"unknown": "Н", "ill": "Б", "excused": "УП", "unexcused": "НП", "late": "ОП", "released": "ОСВ"}
 YEAR_ENDS = date(2027, 5, 26)
+PLANS_APPROVED, LATE_PLANS = date(2026, 8, 28), date(2026, 9, 7)
 BEGINNING = np.datetime64("2026-08-25T00:00:00", "s")
 
 
@@ -100,6 +101,8 @@ class _Tables:
             "teachers": self._teachers(),
             "subjects": self._subjects(),
             "work_types": self._work_types(),
+            "checking_norms": self._norms(),
+            "journal_accounts": self._accounts(),
         }
         self.weekly = {
             "bells": self._bells(),
@@ -116,6 +119,10 @@ class _Tables:
             "teacher_absences": self._teacher_absences(),
             "outages": self._outages(),
             "period_marks": self._period_marks(),
+            "absence_documents": self._documents(),
+            "exam_results": self._exam_results(),
+            "parent_statements": self._statements(),
+            "print_issues": self._print_issues(),
         }
         self.calendar = self._calendar()
         self.lessons = self._lessons()
@@ -137,7 +144,7 @@ class _Tables:
         shown = dict(self.always)
         shown["calendar"] = self.calendar.filter(pl.col("date").is_between(scope_from, at.date()))
         shown |= {name: _bare(frame.filter(standing)) for name, frame in self.dated.items()}
-        lessons = self.lessons.filter(window & (pl.col("since") <= now))
+        lessons = self.lessons.filter(window & standing)
         topics = self.topics.filter(standing).select("lesson", "topic", "plan_topic_id")
         shown["lessons"] = _bare(lessons.join(topics, on="lesson", how="left", maintain_order="left").drop("lesson"))
         shown |= {name: _bare(frame.filter(window & standing)) for name, frame in self.by_day.items()}
@@ -202,14 +209,20 @@ class _Tables:
                 line.number,
                 FIRST_DAY,
                 self._teacher(self.courses[line.course].teacher),
+                self.world.papers.timetable_ends.get(self.courses[line.course].class_index),
             )
             for line in self.world.lines
             if line.course in self.courses
         ]
-        return frame(rows, "class_id subgroup_id subject_id weekday:int lesson_number:int starts_on:date teacher_id")
+        return frame(
+            rows, "class_id subgroup_id subject_id weekday:int lesson_number:int starts_on:date teacher_id ends_on:date"
+        )
 
     def _curriculum(self) -> pl.DataFrame:
-        rows = [(*self._course_ids(c), float(c.hours), float(c.hours * 34)) for c in self.courses.values()]
+        rows = [
+            (*self._course_ids(c), float(c.hours), float(c.hours * year_weeks(self.world.grade_of_course(c.index))))
+            for c in self.courses.values()
+        ]
         return frame(rows, "class_id subgroup_id subject_id hours_per_week:float hours_per_year:float")
 
     def _assignments_of_teachers(self) -> pl.DataFrame:
@@ -218,11 +231,13 @@ class _Tables:
 
     def _plan_topics(self) -> pl.DataFrame:
         rows = [
-            (_plan_id(c.index, n), f"plan-{c.index + 1}", *self._course_ids(c), n + 1, topic, 1.0)
+            (_plan_id(c.index, n), f"plan-{c.index + 1}", *self._course_ids(c), n + 1, topic, 1.0, approved)
             for c in self.courses.values()
+            for approved in [LATE_PLANS if c.index in self.world.papers.late_plans else PLANS_APPROVED]
             for n, topic in enumerate(plan_of(self.world, c.index))
         ]
-        return frame(rows, "plan_topic_id plan_id class_id subgroup_id subject_id ordinal:int topic hours:float")
+        names = "plan_topic_id plan_id class_id subgroup_id subject_id ordinal:int topic hours:float approved_on:date"
+        return frame(rows, names)
 
     def _calendar(self) -> pl.DataFrame:
         days = [FIRST_DAY + n * DAY for n in range((YEAR_ENDS - FIRST_DAY).days + 1)]
@@ -264,6 +279,9 @@ class _Tables:
                 rows.append((*row, None, _appears(start), known))
                 if end:
                     rows.append((*row, end, known, FOREVER.item()))
+        for pupil, subgroup in self.world.papers.double_members:
+            ids = (pupils[pupil].pupil_id, self.world.school.subgroups[subgroup].subgroup_id)
+            rows.append((*ids, self.world.last, None, _appears(self.world.last), FOREVER.item()))
         return frame(rows, "pupil_id subgroup_id starts_on:date ends_on:date since:moment until:moment")
 
     def _releases(self) -> pl.DataFrame:
@@ -283,7 +301,7 @@ class _Tables:
         return _standing(frame(rows, "teacher_id starts_on:date ends_on:date reason since:moment"))
 
     def _outages(self) -> pl.DataFrame:
-        rows = [(OUTAGE_STARTS, OUTAGE_ENDS, OUTAGE_ENDS, OUTAGE_ENDS)]
+        rows = [(*span, span[1]) for span in OUTAGES]
         known = _standing(frame(rows, "starts_at:moment ends_at:moment restored_at:moment since:moment"))
         printed = pl.col("starts_at", "ends_at", "restored_at").dt.strftime("%Y-%m-%dT%H:%M:%S")
         return known.with_columns(printed)
@@ -325,6 +343,47 @@ class _Tables:
         names = "pupil_id subject_id academic_year kind period_id class_id value teacher_id since:moment"
         return _standing(frame(rows, names))
 
+    def _documents(self) -> pl.DataFrame:
+        pupils = self.world.school.pupils
+        rows = [
+            (d.document_id, pupils[d.pupil].pupil_id, d.starts_on, d.ends_on, d.kind, d.received_at.isoformat(),
+             d.received_at)
+            for d in self.world.papers.documents
+        ]  # fmt: skip
+        names = "document_id pupil_id starts_on:date ends_on:date kind received_at since:moment"
+        return _standing(frame(rows, names))
+
+    def _exam_results(self) -> pl.DataFrame:
+        rows: list[tuple[object, ...]] = []
+        for one in self.world.papers.exam_results:
+            result = ("e1", self.world.school.pupils[one.pupil].pupil_id, one.subject_id, "state_exam", one.value)
+            received, published = one.received_at, one.published_at
+            rows.append((*result, received.isoformat(), None, received, published or FOREVER.item()))
+            if published:
+                rows.append((*result, received.isoformat(), published.isoformat(), published, FOREVER.item()))
+        names = "exam_id pupil_id subject_id kind value received_at published_at since:moment until:moment"
+        return frame(rows, names)
+
+    def _statements(self) -> pl.DataFrame:
+        pupils = self.world.school.pupils
+        rows = [(pupils[p].pupil_id, day, "printout", _appears(day)) for p, day in self.world.papers.statements]
+        return _standing(frame(rows, "pupil_id starts_on:date kind since:moment"))
+
+    def _print_issues(self) -> pl.DataFrame:
+        pupils = self.world.school.pupils
+        rows = [
+            (pupils[p].pupil_id, week.isoformat(), at.isoformat(), at) for p, week, at in self.world.papers.print_issues
+        ]
+        return _standing(frame(rows, "pupil_id week issued_at since:moment"))
+
+    def _norms(self) -> pl.DataFrame:
+        return frame([(w.work_type, NORM_DAYS) for w in WORK_TYPES if w.is_written], "work_type days:int")
+
+    def _accounts(self) -> pl.DataFrame:
+        teachers = [(t.teacher_id, "учитель") for t in self.world.school.teachers]
+        pupils = [(self.world.school.pupils[p].pupil_id, "ученик") for p in self.world.papers.pupil_accounts]
+        return frame(teachers + pupils, "person_id role")
+
     # Lessons and what hangs on them
 
     def _lessons(self) -> pl.DataFrame:
@@ -344,12 +403,43 @@ class _Tables:
                 n.starts,
             )
             for n in self.world.lessons
-            if n.course in self.courses
+            if n.course in self.courses and n.status != "lost"
         ]
         ids = "lesson:int lesson_id class_id subgroup_id subject_id teacher_id planned_teacher_id"
-        return frame(
+        told = frame(
             rows, f"{ids} date:date lesson_number:int starts_at:time ends_at:time status day:date since:moment"
         )
+        told = told.with_columns(pl.lit(None, pl.String).alias("lesson_kind"))
+        for lesson, columns in self.world.shown.items():
+            here = pl.col("lesson") == lesson
+            told = told.with_columns(
+                pl.when(here).then(pl.lit(value, told.schema[name])).otherwise(pl.col(name)).alias(name)
+                for name, value in columns.items()
+            )
+        return self._with_moments(told)
+
+    def _with_moments(self, told: pl.DataFrame) -> pl.DataFrame:
+        """Two versions of a lesson: as it stands in the plan, and once its list of the absent was saved."""
+        entered = self.world.attendance_entered[told["lesson"].to_numpy()]
+        moments = pl.Series("entered", entered.astype("M8[us]"))
+        replaced = [one.lesson for one in self.world.schedule.substitutions]
+        text = pl.col("entered").dt.strftime("%Y-%m-%dT%H:%M:%S")
+        nothing = pl.lit(None, pl.String)
+        told = told.with_columns(moments)
+        told = told.with_columns(pl.when(pl.col("status").is_in(["held", "remote"])).then(pl.col("entered")))
+        forever = pl.lit(FOREVER.item(), pl.Datetime("us"))
+        before = told.with_columns(
+            nothing.alias("attendance_entered_at"),
+            nothing.alias("recorded_at"),
+            pl.col("entered").fill_null(FOREVER.item()).alias("until"),
+        )
+        after = told.filter(pl.col("entered").is_not_null()).with_columns(
+            text.alias("attendance_entered_at"),
+            pl.when(pl.col("lesson").is_in(replaced)).then(text).otherwise(nothing).alias("recorded_at"),
+            pl.col("entered").alias("since"),
+            forever.alias("until"),
+        )
+        return pl.concat([before, after]).drop("entered")
 
     def _topics(self) -> pl.DataFrame:
         topics = self.world.topics
@@ -379,7 +469,7 @@ class _Tables:
             lesson = self.world.lessons[one.lesson]
             if lesson.course not in self.courses:
                 continue
-            entered = datetime.combine(lesson.day, time(6, 30))
+            entered = self.world.substitutions_entered.get(one.lesson, datetime.combine(lesson.day, time(6, 30)))
             rows.append(
                 (
                     lesson.day,
@@ -389,23 +479,28 @@ class _Tables:
                     self._teacher(one.substitute) if one.substitute >= 0 else None,
                     one.kind,
                     one.reason,
+                    entered.isoformat(),
                     lesson.day,
                     entered,
                 )
             )
         ids = "class_id subgroup_id subject_id absent_teacher_id substitute_id"
-        return _standing(frame(rows, f"date:date lesson_number:int {ids} kind reason day:date since:moment"))
+        names = f"date:date lesson_number:int {ids} kind reason entered_at day:date since:moment"
+        return _standing(frame(rows, names))
 
     def _homework(self) -> pl.DataFrame:
         homework = self.world.homework
+        class_of = np.array([course.class_index for course in self.world.school.courses])
+        told = class_of[self.world.lesson_course[homework["lesson"]]] == self.world.source_class
         frame = pl.DataFrame(
             self._lesson_columns(homework["lesson"])
-            | {"text": homework["text"].tolist(), "mine": self._mine(homework["lesson"])}
+            | {"text": homework["text"].tolist(), "mine": self._mine(homework["lesson"]), "told": told}
             | _moments(homework.columns)
         ).filter("mine")
         none = (pl.col("text") == "").alias("none")
         ids = pl.concat_str(pl.lit("h"), pl.col("lesson_id").str.slice(1)).alias("homework_id")
-        return frame.select(ids, "lesson_id", pl.col("text").replace("", None), none, "day", "since", "until")
+        at = pl.when("told").then(pl.col("since").dt.strftime("%Y-%m-%dT%H:%M:%S")).alias("entered_at")
+        return frame.select(ids, "lesson_id", pl.col("text").replace("", None), none, at, "day", "since", "until")
 
     def _works(self) -> pl.DataFrame:
         rows = []
@@ -434,15 +529,15 @@ class _Tables:
         pupils = pl.Series([p.pupil_id for p in world.school.pupils]).gather(world.seat_pupil[marks["seat"]])
         works = pl.Series([w.work_type for w in WORK_TYPES]).gather(marks["work"])
         assignments = [world.works[n].assignment_id if n >= 0 else None for n in marks["assignment"].tolist()]
-        return (
+        told = (
             pl.DataFrame(
-                {"mark_id": world.mark_ids()}
+                {"mark_id": world.mark_ids(), "seat": marks["seat"]}
                 | self._lesson_columns(lessons)
                 | {
                     "pupil_id": pupils,
                     "assignment_id": assignments,
                     "ordinal": marks["ordinal"],
-                    "value": marks["value"],
+                    "value": marks["value"].astype(str),
                     "kind": pl.Series(KINDS).gather(marks["kind"]),
                     "work_type": works,
                     "weight": marks["weight"],
@@ -455,6 +550,34 @@ class _Tables:
             .filter("mine")
             .drop("mine")
         )
+        for (seat, ordinal), columns in world.shown_marks.items():
+            here = (pl.col("seat") == seat) & (pl.col("ordinal") == ordinal)
+            told = told.with_columns(
+                pl.when(here).then(pl.lit(value, told.schema[name])).otherwise(pl.col(name)).alias(name)
+                for name, value in columns.items()
+            )
+        return pl.concat([told.drop("seat"), self._stray_marks(told.drop("seat"))])
+
+    def _stray_marks(self, like: pl.DataFrame) -> pl.DataFrame:
+        """Marks of pupils who had no seat at the lesson; they count in no mean."""
+        rows = [
+            {
+                "mark_id": one.mark_id,
+                "lesson_id": self.world.lessons[one.lesson].lesson_id,
+                "day": self.world.lessons[one.lesson].day,
+                "pupil_id": self.world.school.pupils[one.pupil].pupil_id,
+                "ordinal": 1,
+                "value": str(one.value),
+                "kind": "current",
+                "work_type": "answer",
+                "weight": 1.0,
+                "counts_in_mean": False,
+                "since": one.since,
+                "until": FOREVER.item(),
+            }
+            for one in self.world.stray_marks
+        ]
+        return pl.DataFrame(rows, schema=like.schema)
 
     def _attendance(self) -> pl.DataFrame:
         world, attendance = self.world, self.world.attendance

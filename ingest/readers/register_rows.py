@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ingest.readers import labels
 from ingest.readers.gathering import Gathering, Value
 from ingest.readers.labels import class_label, fold
+from warehouse.registers.codes import address
 from warehouse.registers.entries import Entry
 from warehouse.registers.values import typed
 
@@ -41,12 +42,17 @@ class _Told:
         value = self[name]
         return value if isinstance(value, date) else None
 
+    def midnight(self, name: str) -> datetime | None:
+        """Give the beginning of a day."""
+        day = self.day(name)
+        return datetime.combine(day, time()) if day else None
+
     @property
     def year(self) -> str:
         """The academic year: said by the entry, else of its first day."""
         if self.entry.academic_year:
             return self.entry.academic_year
-        for name in ("starts_on", "date", "date_from", "starts_at"):
+        for name in ("starts_on", "date", "date_from", "starts_at", "week", "made_on"):
             if name in self.entry.values:
                 return labels.academic_year_of(date.fromisoformat(self.text(name)[:10]))
         return labels.academic_year_of(self.entered_at.date())
@@ -235,6 +241,10 @@ def _applications(told: _Told) -> Iterator[Row]:
     )
 
 
+def _print_issues(told: _Told) -> Iterator[Row]:
+    yield "print_issues", {"pupil_id": told.pupil, "week": told.text("week"), "issued_at": told.midnight("issued_on")}
+
+
 def _releases(told: _Told) -> Iterator[Row]:
     yield "releases", {
         "pupil_id": told.pupil, "subject_id": told.subject_id, "starts_on": told.starts_on,
@@ -255,10 +265,22 @@ def _orders(told: _Told) -> Iterator[Row]:
     yield "orders", {name: told[name] for name in ("order_no", "signed_on", "title")}
 
 
+def _objections(told: _Told) -> Iterator[Row]:
+    """Give an objection; an answer without a day was given when it was entered."""
+    found = address(told.text("finding"))
+    yield "objections", {
+        "rule": found.rule, "subject_key": found.subject_key, "made_at": told.midnight("made_on"),
+        "teacher_id": told.teacher(), "reason": told["reason"], "answer": told["answer"],
+        "answered_at": (told.midnight("answered_on") or told.entered_at) if told["answer"] else None,
+        "answer_text": told["answer_text"],
+    }  # fmt: skip
+
+
 _ROWS: dict[str, Callable[[_Told], Iterator[Row]]] = {
     "school_details": _school_details, "classes": _classes, "enrollments": _enrollments,
     "teaching_assignments": _teaching, "subgroup_members": _members, "grading": _grading, "timetable": _timetable,
     "bells": _bells, "periods": _periods, "curriculum": _curriculum, "substitutions": _substitutions,
     "teacher_absences": _leaves, "outages": _outages, "absence_documents": _documents,
     "parent_statements": _applications, "releases": _releases, "exclusions": _exclusions, "orders": _orders,
+    "print_issues": _print_issues, "objections": _objections,
 }  # fmt: skip

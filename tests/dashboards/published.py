@@ -621,6 +621,37 @@ def control_numbers(school: School) -> list[dict[str, object]]:
     ]
 
 
+def objections() -> list[dict[str, object]]:
+    """Three rules that teachers objected to; of one of them too much was taken back."""
+
+    def row(
+        rule: str, question: str, findings: int, still: int, kept: int, withdrawn: int, **more: object
+    ) -> dict[str, object]:
+        return {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "rule": rule,
+            "rule_title": RULES[rule][0],
+            "n_findings": findings,
+            "n_objected": still + kept + withdrawn,
+            "n_open": still,
+            "n_kept": kept,
+            "n_withdrawn": withdrawn,
+            "share_withdrawn": withdrawn / findings,
+            "is_proposed_off": withdrawn / findings > 0.1,
+            "question": question,
+            "when_not_said": "guideline",
+            "n_rules": 1,
+            "has_own_regulation": False,
+        } | more
+
+    return [
+        row("topic_filled", "topic", 240, 1, 0, 5, when_not_said="not_set"),
+        row("marks_gap", "regular_marks", 18, 2, 0, 0, n_rules=2),
+        row("day_absent_but_one", "validity", 36, 0, 1, 9, n_rules=13),
+    ]
+
+
 def source_differences(school: School) -> list[dict[str, object]]:
     """A mark that two sources of 7Б show differently."""
     pupil = school.pupils["7Б"][0]
@@ -683,6 +714,9 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_deputy__timeliness": frame(timeliness(school)),
         "reports.rpt_deputy__findings": frame(found),
         "reports.rpt_deputy__coverage": frame(coverage(school)),
+        "reports.rpt_deputy__objections": frame(objections()),
+        "reports.rpt_deputy__regulation_preview": frame([{"school_id": SCHOOL, "profile": "mbou"}]),
+        "reports.rpt_deputy__regulation_flips": frame([{"school_id": SCHOOL, "profile": "mbou"}]),
         "reports.rpt_deputy__exports_grid": frame(exports_grid(school)),
         "reports.rpt_deputy__drift": frame(drift(school)),
         "reports.rpt_deputy__control_numbers": frame(control_numbers(school)),

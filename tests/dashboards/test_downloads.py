@@ -74,6 +74,8 @@ def test_the_file_holds_what_the_filter_shows(as_person, service):
     data = service.open(service.accounts.get("zavuch"), service.published())
     expected = data.table("rpt_deputy__findings", {"class_id": "7Б", "rule": ("topic_filled", "ordinary_mark")})
     assert rows.height == expected.height > 0
+    assert rows.columns[-1] == "Код"
+    assert set(rows["Код"]) == set(expected["finding_id"])
     current = rows_of(client.get("/download/forecast.csv", params={"period_id": "current"}))
     assert current.height == 20
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import time
-from html import unescape
+from html import escape, unescape
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
@@ -16,12 +17,15 @@ from streamlit.testing.v1 import AppTest
 from dashboards import service as service_module
 from dashboards import theme
 from dashboards.app import SCRIPT
+from dashboards.parts import objections, words
 from dashboards.parts import reader as reader_module
-from dashboards.parts import words
 from dashboards.service import configure
 from tests.dashboards import published as fake
 from warehouse.accounts import ClassRef, digest
+from warehouse.regulation.meanings import say
+from warehouse.regulation.questions import DEMANDS, KNOWN
 
+ROOT = Path(__file__).resolve().parents[2]
 TAGS = re.compile(r"<[^>]+>")
 QUICK = 0.5
 
@@ -146,6 +150,44 @@ def test_filters_narrow_the_list_and_the_file(open_page):
     assert not app.exception
     assert "class_id=7%D0%91" in unescape(html_of(app))
     assert text_of(app) != before
+
+
+def test_every_finding_of_the_list_shows_its_code(open_page, service):
+    data = service.open(service.accounts.get("zavuch"), service.published())
+    late = data.table("rpt_deputy__findings", {"verdict": "late"}).row(0, named=True)
+    app = open_page("zavuch", "deputy", {"deputy.view": "list", "deputy.f.class": late["class_id"]})
+    assert re.search(rf'<td class="code"[^>]*>{re.escape(escape(late["finding_id"]))}</td>', html_of(app))
+
+
+def test_objections_are_counted_by_rule_and_too_many_are_told_at_the_top(open_page):
+    said = text_of(open_page("zavuch", "deputy"))
+    assert "«Весь день «н», кроме одного урока»: после возражений снято 9 из 36. Более десятой части снято" in said
+    assert "«Тема урока»: после возражений" not in said
+    said = text_of(open_page("zavuch", "deputy", {"deputy.view": "objections"}))
+    assert "Тема урока 240 6 1 0 5 2 % Ответьте: снято или оставлено." in said
+    assert "Весь день «н», кроме одного урока 36 10 0 1 9 25 % Более десятой части снято: проверьте правило" in said
+    assert "Ответьте «нет» на вопрос «Проверяется достоверность вносимых данных?»" in said
+    assert f'в файле regulations/{fake.SCHOOL}.toml: строки [[validity]] и answer = "нет"' in said
+    assert "другие правила, которые судят по этому вопросу: 12." in said
+
+
+RULES = list(csv.DictReader((ROOT / "dbt" / "seeds" / "rules.csv").open(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["rule"])
+def test_each_rule_is_switched_off_by_an_answer_that_its_question_takes(rule):
+    answer = objections.answer_that_switches_off(rule["question"], rule["when_not_said"])
+    row = {**rule, "n_rules": 1, "has_own_regulation": True}
+    told = objections.how_to_switch_off(row, "s1")
+    if answer is None:
+        assert rule["question"] == "period_mark", "of this one alone the answer must be a term"
+        assert "не отключается" in told
+        return
+    assert KNOWN[rule["question"]].takes(answer)
+    assert f"Ответьте «{say(answer)}» на вопрос «{KNOWN[rule['question']].text}»" in told
+    assert ("regulations/s1.toml" in told) == (rule["question"] in DEMANDS)
+    assert "общие сроки" not in told
+    assert "общие сроки" in objections.how_to_switch_off({**row, "has_own_regulation": False}, "s1")
 
 
 def test_what_the_exports_cannot_check_is_said(open_page):

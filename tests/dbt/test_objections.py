@@ -117,6 +117,7 @@ def test_the_deputy_sees_by_rule_what_became_of_objections(built: Built) -> None
     names = ("n_findings", "n_objected", "n_open", "n_kept", "n_withdrawn", "share_withdrawn", "is_proposed_off")
     assert tuple(topic[name] for name in names) == (10, 4, 1, 1, 2, 0.2, True)
     assert (topic["question"], topic["when_not_said"], topic["n_rules"]) == ("topic", "not_set", 1)
+    assert topic["has_own_regulation"]
     assert seen["marks_gap"]["n_rules"] == 2, "marks_below_norm is judged by the same question"
 
 

@@ -34,7 +34,8 @@ def remarks(s: School) -> None:
 
 def of(built: Built, lesson: str) -> dict[str, object]:
     return built.one(
-        "select * from marts.fct_remarks where school_id = 'remarks' and rule = 'topic_filled' and lesson_id = ?", lesson
+        "select * from marts.fct_remarks where school_id = 'remarks' and rule = 'topic_filled' and lesson_id = ?",
+        lesson,
     )
 
 

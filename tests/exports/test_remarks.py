@@ -446,3 +446,32 @@ def test_rows_of_the_workbook_are_as_high_as_their_texts(tmp_path: Path) -> None
     one = heights["Учитель: Иванова А. П."[:20]]
     assert heights[LINE[:20]] > 3 * one
     assert heights[DETAILS["full_name"][:20]] > 1.5 * one
+
+
+def test_every_finding_of_a_sheet_has_its_code_in_the_workbook(tmp_path: Path) -> None:
+    found = [finding(IVANOVA, day, finding_id=f"topic_filled:l{day:%d%m}") for day in days(6)]
+    check = {"severity": "check", "rule": "day_absent_but_one", "verdict": "violated", "status": "violated"}
+    found.append(finding(
+        IVANOVA, date(2025, 11, 5), pupil_name="Ёлкин Пётр", finding_id="day_absent_but_one:u1|2025-11-05", **check
+    ))  # fmt: skip
+    found.append(finding(IVANOVA, days(1)[0], status="withdrawn", finding_id="topic_filled:withdrawn"))
+    of_check = {name: value for name, value in check.items() if name != "status"}
+    lines = [remark(IVANOVA, LINE), remark(IVANOVA, "7Б: 1 день", n=1, **of_check)]
+    file = build(tmp_path / "s.duckdb", remarks=lines, findings=found)
+    (path,) = remarks(file, tmp_path, teacher="t1", formats=("xlsx",)).files
+    book = openpyxl.load_workbook(path)
+    first = book.worksheets[0]
+    assert [cell.value for cell in first["E"] if cell.value] == [
+        "Код", "кодов 6: лист «Коды»", "day_absent_but_one:u1|2025-11-05",
+    ]  # fmt: skip
+    assert first.print_area.endswith(f"$D${first.max_row}"), "codes are not printed"
+    rows = [[cell.value for cell in row] for row in book["Коды"].iter_rows(min_row=3)]
+    assert [row[4] for row in rows] == [one["finding_id"] for one in found[:7]]
+    assert rows[0][:4] == ["1", "03.11.2025", "", LINE]
+    assert rows[-1][:3] == ["2", "05.11.2025", "Ёлкин Пётр"]
+
+
+def test_a_sheet_without_remarks_has_no_codes(school: Path, tmp_path: Path) -> None:
+    (path,) = remarks(school, tmp_path, teacher=GOOD[0], formats=("xlsx",)).files
+    assert openpyxl.load_workbook(path).sheetnames == ["Замечания"]
+    assert "Код" not in cells(path)

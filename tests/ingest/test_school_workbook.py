@@ -73,6 +73,7 @@ def values(about: Field) -> st.SearchStrategy[Given]:
         "moment": st.datetimes(datetime(2025, 9, 1), datetime(2026, 5, 31)), "int": st.integers(low, high),
         "grade": st.integers(low, high), "bool": st.booleans(),
         "float": st.integers(0, 80).map(lambda quarters: quarters / 4),
+        "finding": NAMES.map(lambda key: f"marks_gap:{key}:2025/2026"),
     }  # fmt: skip
     return kinds.get(about.kind, NAMES)
 
@@ -260,7 +261,7 @@ def test_no_optional_column_that_is_not_found_clears_its_values(
 ) -> None:
     samples = {
         "date": DAY, "moment": datetime(2025, 10, 6, 10, 30), "time": time(8, 30), "int": 1, "grade": 7, "float": 2.5,
-        "bool": True,
+        "bool": True, "finding": "topic_filled:l1",
     }  # fmt: skip
     whole = {
         about.name: next(iter(about.choices), None) or samples.get(about.kind, "слово")

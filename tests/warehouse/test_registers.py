@@ -152,6 +152,28 @@ def test_a_year_far_from_the_exports_is_refused_with_the_day(
     assert day in caught.value.faults[field][0]
 
 
+def test_any_day_of_a_week_means_its_monday() -> None:
+    given_values = {"pupil": "Пробный Иван", "class": "7А", "issued_on": "13.10.2025"}
+    monday, sunday = (
+        read_entry(REGISTERS["print_issues"], {**given_values, "week": day})
+        for day in ("06.10.2025", date(2025, 10, 12))
+    )
+    assert monday == sunday
+    assert monday.values["week"] == "2025-10-06"
+    assert monday.values["issued_on"] == "2025-10-13"
+
+
+@pytest.mark.parametrize(
+    ("given_values", "fault"), [({"answer": "снято"}, "answer_text"), ({"answer_text": "сверено"}, "answer")]
+)
+def test_a_decision_and_its_text_stand_together(given_values: dict[str, str], fault: str) -> None:
+    asked = {"finding": "topic_filled:l1", "made_on": "06.10.2025", "teacher": "Образцова А. П.", "reason": "внесено"}
+    with pytest.raises(EntryError) as caught:
+        read_entry(REGISTERS["objections"], asked | given_values)
+    assert set(caught.value.faults) == {fault}
+    read_entry(REGISTERS["objections"], asked)
+
+
 def test_letters_do_not_make_another_entry() -> None:
     one, other = (
         read_entry(REGISTERS["releases"], {"pupil": name, "class": "7А", "starts_on": "01.09.2025"})

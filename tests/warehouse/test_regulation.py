@@ -17,8 +17,8 @@ from warehouse.regulation.file import RegulationError
 from warehouse.regulation.meanings import NOT_SAID, Often, Term, YesNo, say, understand
 from warehouse.regulation.profiles import FIVE, NAMES, profile
 from warehouse.regulation.questions import KNOWN, QUESTIONS
-from warehouse.regulation.terms import answers_of, rows_of
 from warehouse.regulation.sheet import HEADINGS, answers_to_rows, rows_to_answers
+from warehouse.regulation.terms import answers_of, rows_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -13,6 +13,19 @@ from tests.ingest.demo_school.printouts import ABSENT, Journal, _rows, exports_o
 
 PERIOD = (date(2026, 9, 1), date(2026, 10, 30))
 LONG_AGO, NEVER = (datetime.combine(date(year, 1, 1), time()) for year in (1, 9999))
+RULES = {
+    "averages_disagree",
+    "day_absent_but_one",
+    "day_single_contradiction",
+    "lesson_without_records",
+    "marks_below_norm",
+    "marks_gap",
+    "ordinary_mark",
+    "period_mark_differs",
+    "period_mark_missing",
+    "topic_filled",
+    "written_marks",
+}
 NORMS = {1: 3, 2: 4, 3: 5, 4: 6}
 
 
@@ -87,7 +100,10 @@ def _norms(journal: Journal) -> set[Finding]:
         of_course[one.class_name, one.subject, one.subgroup].append(key)
     found = set()
     weeks = 9
-    for (class_name, subject, _), lessons in of_course.items():
+    divided = {(class_name, subject) for class_name, subject, subgroup in of_course if subgroup}
+    for (class_name, subject, subgroup), lessons in of_course.items():
+        if not subgroup and (class_name, subject) in divided:
+            continue  # a lesson told of the whole class is no course of its own
         if subject not in marked_subjects or not 2 <= grade(class_name) <= 9:
             continue
         if journal.graded.get(subject, "marks") != "marks":

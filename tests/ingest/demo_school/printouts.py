@@ -117,6 +117,8 @@ def _fill_csv(gathered: dict[str, Rows], last: dict[str, pl.DataFrame]) -> Journ
     _registers(journal, last, classes)
     _csv_lessons(journal, gathered["lessons"], last, (classes, subjects))
     for row in gathered["marks"].values():
+        if not row["value"].isdigit():
+            continue
         found = (int(row["value"]), float(row["weight"]), row["counts_in_mean"] == "true")
         journal.marks[row["lesson_id"], row["pupil_id"]].append(found)
     for row in gathered["attendance"].values():

@@ -47,6 +47,13 @@ SAMPLES: dict[str, dict[str, object]] = {
         "reason": "экскурсия",
     },
     "orders": {"order_no": "12-у", "signed_on": "01.09.2025", "title": "О переводе"},
+    "print_issues": {
+        "pupil": "Пробный Иван Ильич", "class": "7А", "week": "08.10.2025", "issued_on": "13.10.2025",
+    },
+    "objections": {
+        "finding": "topic_filled:l:7", "made_on": "06.10.2025", "teacher": "Образцова Анна Петровна",
+        "reason": "Тема внесена",
+    },
 }  # fmt: skip
 
 
@@ -134,6 +141,42 @@ def test_names_are_one_person_wherever_they_stand(tmp_path: Path) -> None:
     assert leave == away
     assert rows(reading, "class_teachers", "teacher_id", "starts_on") == [(leave[0], date(2025, 9, 1))]
     assert "Образцова" not in repr(reading.statements)
+
+
+def test_a_printout_is_of_a_week_and_of_the_pupil_whose_parents_asked_for_it(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, made("parent_statements", kind="распечатка отметок"), made("print_issues"),
+        made("print_issues", week="20.10.2025", issued_on="20.10.2025"),
+    )  # fmt: skip
+    ((pupil, kind),) = rows(reading, "parent_statements", "pupil_id", "kind")
+    assert kind == "printout"
+    assert rows(reading, "print_issues", "pupil_id", "week", "issued_at") == [
+        (pupil, "2025-10-06", datetime(2025, 10, 13)), (pupil, "2025-10-20", datetime(2025, 10, 20)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "rule", "subject_key"),
+    [
+        ("topic_filled:l:7", "topic_filled", "l:7"),
+        ("marks_gap:7А||алгебра|quarter-1:2025/2026", "marks_gap", "7А||алгебра|quarter-1"),
+    ],
+)
+def test_an_objection_finds_its_finding_and_an_answer_completes_it(
+    tmp_path: Path, code: str, rule: str, subject_key: str
+) -> None:
+    asked, told = made("objections", finding=code), made(
+        "objections", finding=code, answer="снято", answer_text="сверено с журналом", answered_on="08.10.2025"
+    )  # fmt: skip
+    first, second = read(tmp_path / "1", asked), read(tmp_path / "2", told)
+    keys = ("rule", "subject_key", "made_at")
+    assert rows(first, "objections", *keys) == [(rule, subject_key, datetime(2025, 10, 6))]
+    assert rows(second, "objections", *keys) == rows(first, "objections", *keys)
+    assert rows(second, "objections", "answer", "answered_at", "answer_text") == [
+        ("withdrawn", datetime(2025, 10, 8), "сверено с журналом")
+    ]
+    undated = read(tmp_path / "3", made("objections", finding=code, answer="оставлено", answer_text="темы нет"))
+    assert rows(undated, "objections", "answer", "answered_at") == [("kept", ENTERED)]
 
 
 def test_a_damaged_or_newer_batch_is_put_aside(tmp_path: Path) -> None:

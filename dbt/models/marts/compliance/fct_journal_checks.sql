@@ -30,7 +30,7 @@ excuses as (
 objections as (
 
     select * from {{ ref('stg_journal__objections') }}
-    where is_current and answer = 'withdrawn'
+    where is_current
 
 ),
 
@@ -241,14 +241,27 @@ matched_excuses as (
 
 ),
 
+-- of several objections to one finding the newest counts
+ranked_objections as (
+
+    select
+        school_id,
+        rule,
+        subject_key,
+        answer,
+        row_number() over (partition by school_id, rule, subject_key order by made_at desc nulls last) as place
+    from objections
+
+),
+
 withdrawn as (
 
     select
         school_id,
         rule,
         subject_key
-    from objections
-    group by school_id, rule, subject_key
+    from ranked_objections
+    where place = 1 and answer = 'withdrawn'
 
 ),
 
