@@ -1,4 +1,4 @@
-"""The check models: time inside DuckDB in a dbt run, beside the same SQL as one straight script, nodes' overhead apart."""
+"""The check models: time inside DuckDB in a dbt run beside the same SQL as one script; the nodes' overhead apart."""
 
 from __future__ import annotations
 

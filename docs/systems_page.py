@@ -112,14 +112,15 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def rules() -> dict[str, str]:
-    """Rule → its title, in the order of the seed: rules for which every kind of export is tried (tests/test_systems)."""
+    """Rule → its title, in the order of the seed: rules that every kind of export is tried for (tests/test_systems)."""
     return {row["rule"]: row["title"] for row in _seed("rules.csv") if row["rule"] in TRIED}
 
 
 def further_rules() -> dict[str, str]:
     """Title → what it needs, of the other rules: they feed on what people enter, or on richer exports."""
     asks = "этой выгрузкой не проверяется: "
-    return {row["title"]: row["needs"].removeprefix(asks).partition(" ")[2] for row in _seed("rules.csv") if row["rule"] not in TRIED}
+    others = [row for row in _seed("rules.csv") if row["rule"] not in TRIED]
+    return {row["title"]: row["needs"].removeprefix(asks).partition(" ")[2] for row in others}
 
 
 def needs() -> dict[str, list[Need]]:

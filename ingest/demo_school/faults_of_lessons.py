@@ -71,6 +71,9 @@ class ScheduleFaults:
             and self._day(one) == self._day(lesson)
         ]
 
+    def _same_subject(self, one: Lesson, other: Lesson) -> bool:
+        return self.world.course(one.index).subject == self.world.course(other.index).subject
+
     def _lost(self) -> None:
         """A lesson of the timetable that the journal does not have at all, of a course that lost no other hour."""
         for lesson in self._lessons():
@@ -137,7 +140,7 @@ class ScheduleFaults:
             course = self.world.course(lesson.index)
             others = self._same_place(lesson)
             divided = course.subgroup >= 0 and course.subject.subject_id == TECHNOLOGY and len(others) == 1
-            if divided and self.world.course(others[0].index).subject == course.subject:
+            if divided and _plain(self.world, others[0]) and self._same_subject(lesson, others[0]):
                 others[0].status = "lost"
                 self.world.shown[lesson.index] = {"subgroup_id": None}
                 self.world.quiet.add(self._day(lesson))
@@ -268,7 +271,8 @@ class TextFaults:
         for lesson in self.planter.free(1, marked=True):
             self._topic(lesson, FOREIGN_TOPIC)
             self._tell("topic_in_plan", lesson, "темы нет в планировании")
-        for lesson in self.planter.free(1, marked=True):
+        worked = {work.lesson for work in self.world.works}
+        for lesson in [one for one in self.planter.free(6, marked=True) if one.index not in worked][:1]:
             self._topic(lesson, "Экскурсия")
             self.world.shown[lesson.index] = {"lesson_kind": "экскурсия"}
             self._tell("work_named", lesson, "вид урока – экскурсия, в теме назван только вид")
