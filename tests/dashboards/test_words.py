@@ -101,6 +101,6 @@ def test_what_nobody_has_set_is_never_called_the_school_s(clause, basis):
     row = blank | {
         "clause": clause, "date": date(2025, 10, 26), "class_name": "7А", "subject_name": "алгебра",
         "severity": "remark", "teacher_name": "Иванова А. П.", "finding": "1 отметка при норме 3",
-        "verdict": "violated", "status": "violated",
+        "verdict": "violated", "status": "violated", "finding_id": "marks_below_norm:k",
     }  # fmt: skip
     assert finding_cells(row)[5].html == basis

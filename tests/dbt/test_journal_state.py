@@ -53,6 +53,22 @@ def test_a_gap_is_told_in_words(built: Built) -> None:
     assert built.checks("gaps", "marks_gap")["7Б||a|q1"]["detail"] == "6 уроков подряд без отметок, 02–07.09"
 
 
+@school("gaps_of_the_absent", as_of="2025-10-20T08:00")
+def gaps_of_the_absent(s: School) -> None:
+    s.basics(pupils=2, subjects=("a", "b"))
+    s.seen("2025-10-19T23:50")
+    for subject, away in (("a", ("p1", "p2")), ("b", ("p1",))):
+        lessons(s, subject, range(1, 9), {1})
+        for day in range(2, 8):
+            for pupil in away:
+                s.row("attendance", lesson_id=f"{subject}{day}", pupil_id=pupil, code="Б")
+
+
+def test_lessons_at_which_nobody_was_there_are_no_gap(built: Built) -> None:
+    found = built.verdicts("gaps_of_the_absent", "marks_gap")
+    assert {key: found[key] for key in ("7Б||a|q1", "7Б||b|q1")} == {"7Б||a|q1": "ok", "7Б||b|q1": "violated"}
+
+
 @school("unseen_gaps", as_of="2025-10-20T08:00", source=SGO)
 def unseen_gaps(s: School) -> None:
     s.basics(pupils=1, subjects=("a", "b", "c"), evidence="inferred")

@@ -538,7 +538,7 @@ def test_a_whole_demo_school_comes_back(small_demo: Path, tmp_path: Path, versio
                   cwd=small_demo)  # fmt: skip
     assert done.returncode == 0, done.stderr
     reading = read_back(tmp_path / "or.zip")
-    assert reading.rejected == []
+    assert {cell.raw for cell in reading.rejected} <= {"отл"}  # the mark that the demo plants outside the scale
     (file,) = (small_demo / "warehouse" / "versions").rglob("*.duckdb")
     with duckdb.connect(file, read_only=True) as con:
         asked = (
