@@ -55,10 +55,7 @@ from (
             when terms.unit = 'minutes'
                 then {{ minutes_after('coalesce(moments.class_end, moments.day_start)', 'terms.amount') }}
             when terms.unit = 'working_days'
-                then {{ end_of_day(
-                    "case when moments.week_days = 5 then fives.date when moments.week_days = 6 then sixes.date"
-                    " else least(fives.date, sixes.date) end"
-                ) }}
+                then {{ end_of_day(working_day('moments', 'least')) }}
             else {{ due_by_days() }}
         end as raw_from,
         case
@@ -71,10 +68,7 @@ from (
                 then {{ minutes_after('coalesce(moments.pupils_end, moments.class_end)', 'terms.amount') }}
             when terms.unit = 'minutes' then {{ minutes_after('moments.class_end', 'terms.amount') }}
             when terms.unit = 'working_days'
-                then {{ end_of_day(
-                    "case when moments.week_days = 5 then fives.date when moments.week_days = 6 then sixes.date"
-                    " else greatest(fives.date, sixes.date) end"
-                ) }}
+                then {{ end_of_day(working_day('moments', 'greatest')) }}
             else {{ due_by_days() }}
         end as raw_at,
         case
@@ -86,34 +80,53 @@ from (
         on
             terms.school_id = moments.school_id
             and moments.date between terms.valid_from and terms.valid_to
-    left join {{ ref('int_working_days') }} as fives
-        on
-            moments.school_id = fives.school_id
-            and moments.place_5 + terms.amount = fives.place_5
-            and fives.working_5
-            and terms.unit = 'working_days'
-    left join {{ ref('int_working_days') }} as sixes
-        on
-            moments.school_id = sixes.school_id
-            and moments.place_6 + terms.amount = sixes.place_6
-            and sixes.working_6
-            and terms.unit = 'working_days'
-    left join {{ ref('int_class_lesson_days') }} as school_days
-        on
-            moments.school_id = school_days.school_id
-            and moments.academic_year = school_days.academic_year
-            and moments.class_id = school_days.class_id
-            and moments.day_place + terms.amount = school_days.day_place
-            and terms.unit = 'school_days'
-    left join {{ ref('int_class_lesson_days') }} as school_weeks
-        on
-            moments.school_id = school_weeks.school_id
-            and moments.academic_year = school_weeks.academic_year
-            and moments.class_id = school_weeks.class_id
-            and moments.week_place + terms.amount = school_weeks.week_place
-            and school_weeks.is_first_of_week
-            and terms.unit = 'study_weeks'
+    {{ join_working_days('moments') }}
+    {{ join_lesson_days('moments') }}
 ) as counted
+{%- endmacro %}
+
+{# Joins of `fives` and `sixes`: the working day so many places on, in a week of five and of six days. #}
+{% macro join_working_days(days) -%}
+left join {{ ref('int_working_days') }} as fives
+    on
+        {{ days }}.school_id = fives.school_id
+        and {{ days }}.place_5 + terms.amount = fives.place_5
+        and fives.working_5
+        and terms.unit = 'working_days'
+left join {{ ref('int_working_days') }} as sixes
+    on
+        {{ days }}.school_id = sixes.school_id
+        and {{ days }}.place_6 + terms.amount = sixes.place_6
+        and sixes.working_6
+        and terms.unit = 'working_days'
+{%- endmacro %}
+
+{# The working day of these joins; pick (least or greatest) tells which bound counts where the week is not told. #}
+{% macro working_day(days, pick) -%}
+    case
+        when {{ days }}.week_days = 5 then fives.date
+        when {{ days }}.week_days = 6 then sixes.date
+        else {{ pick }}(fives.date, sixes.date)
+    end
+{%- endmacro %}
+
+{# Joins of `school_days` and `school_weeks`: the class's day and week of lessons so many places on. #}
+{% macro join_lesson_days(places) -%}
+left join {{ ref('int_class_lesson_days') }} as school_days
+    on
+        {{ places }}.school_id = school_days.school_id
+        and {{ places }}.academic_year = school_days.academic_year
+        and {{ places }}.class_id = school_days.class_id
+        and {{ places }}.day_place + terms.amount = school_days.day_place
+        and terms.unit = 'school_days'
+left join {{ ref('int_class_lesson_days') }} as school_weeks
+    on
+        {{ places }}.school_id = school_weeks.school_id
+        and {{ places }}.academic_year = school_weeks.academic_year
+        and {{ places }}.class_id = school_weeks.class_id
+        and {{ places }}.week_place + terms.amount = school_weeks.week_place
+        and school_weeks.is_first_of_week
+        and terms.unit = 'study_weeks'
 {%- endmacro %}
 
 {# A due day, from 'terms' and 'moments', where bounds do not differ. #}
@@ -130,7 +143,8 @@ from (
 {%- endmacro %}
 
 {#
-  No term runs past its cap; one whose end is not known yet, as no next lesson is, ends with it. Where only a guess of the period's end is known, the upper bound is left as it is.
+  No term runs past its cap; one whose end is not known yet, as no next lesson is, ends with it. Where only a guess of
+  the period's end is known, the upper bound is left as it is.
 #}
 {% macro capped(due, bound) -%}
     case
@@ -167,9 +181,7 @@ select
         when terms.unit = '' then {{ end_of_day('periods.ends_on') }}
         when terms.unit = 'calendar_days' then {{ end_of_day('periods.ends_on + cast(terms.amount as int)') }}
         when terms.unit = 'working_days'
-            then {{ end_of_day(
-                "case when end_days.week_days = 6 then min(sixes.date) else min(fives.date) end"
-            ) }}
+            then {{ end_of_day('case when end_days.week_days = 6 then min(sixes.date) else min(fives.date) end') }}
         when terms.unit = 'school_days' then {{ end_of_day('min(later_days.date)') }}
     end as due_at
 from {{ terms }} as terms
@@ -183,18 +195,7 @@ left join {{ ref('int_class_lesson_days') }} as school_days
         and terms.event = 'last_week'
 left join {{ ref('int_working_days') }} as end_days
     on periods.school_id = end_days.school_id and periods.ends_on = end_days.date
-left join {{ ref('int_working_days') }} as fives
-    on
-        end_days.school_id = fives.school_id
-        and end_days.place_5 + terms.amount = fives.place_5
-        and fives.working_5
-        and terms.unit = 'working_days'
-left join {{ ref('int_working_days') }} as sixes
-    on
-        end_days.school_id = sixes.school_id
-        and end_days.place_6 + terms.amount = sixes.place_6
-        and sixes.working_6
-        and terms.unit = 'working_days'
+{{ join_working_days('end_days') }}
 left join {{ ref('int_class_lesson_days') }} as last_days
     on
         periods.school_id = last_days.school_id

@@ -51,10 +51,7 @@ from (
             when terms.unit = 'calendar_days'
                 then {{ end_of_day('cast(events.happened_at as date) + cast(terms.amount as int)') }}
             when terms.unit = 'working_days'
-                then {{ end_of_day(
-                    'case when days.week_days = 5 then fives.date when days.week_days = 6 then sixes.date'
-                    ~ ' else ' ~ ('least' if bound == 'from' else 'greatest') ~ '(fives.date, sixes.date) end'
-                ) }}
+                then {{ end_of_day(working_day('days', 'least' if bound == 'from' else 'greatest')) }}
             when terms.unit = 'school_days' then {{ end_of_day('school_days.date') }}
             when terms.unit = 'study_weeks'
                 then {{ end_of_day(
@@ -73,18 +70,7 @@ from (
         on
             events.school_id = days.school_id
             and cast(events.happened_at as date) = days.date
-    left join {{ ref('int_working_days') }} as fives
-        on
-            days.school_id = fives.school_id
-            and days.place_5 + terms.amount = fives.place_5
-            and fives.working_5
-            and terms.unit = 'working_days'
-    left join {{ ref('int_working_days') }} as sixes
-        on
-            days.school_id = sixes.school_id
-            and days.place_6 + terms.amount = sixes.place_6
-            and sixes.working_6
-            and terms.unit = 'working_days'
+    {{ join_working_days('days') }}
     -- the class's last day and week of lessons at the event
     left join (
         select
@@ -117,20 +103,6 @@ from (
             and events.event_key = reached.event_key
             and events.class_id = reached.class_id
             and terms.unit in ('school_days', 'study_weeks')
-    left join {{ ref('int_class_lesson_days') }} as school_days
-        on
-            reached.school_id = school_days.school_id
-            and reached.academic_year = school_days.academic_year
-            and reached.class_id = school_days.class_id
-            and reached.day_place + terms.amount = school_days.day_place
-            and terms.unit = 'school_days'
-    left join {{ ref('int_class_lesson_days') }} as school_weeks
-        on
-            reached.school_id = school_weeks.school_id
-            and reached.academic_year = school_weeks.academic_year
-            and reached.class_id = school_weeks.class_id
-            and reached.week_place + terms.amount = school_weeks.week_place
-            and school_weeks.is_first_of_week
-            and terms.unit = 'study_weeks'
+    {{ join_lesson_days('reached') }}
 ) as counted
 {%- endmacro %}

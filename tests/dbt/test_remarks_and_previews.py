@@ -68,6 +68,11 @@ def test_weeks_without_lessons_do_not_count(built: Built) -> None:
     assert of(built, "before the vacation")["mend_by"] == date(2025, 11, 27)
 
 
+def test_no_remark_is_due_on_the_day_it_opened(built: Built) -> None:
+    # also where the class had its lessons of that week later than the look that opened the remark
+    assert built.rows("select school_id from marts.fct_remarks where mend_by <= cast(opened_at as date)") == []
+
+
 def test_a_field_that_was_emptied_again_opens_its_remark_again(built: Built) -> None:
     row = of(built, "emptied")
     assert (row["state"], row["n_reopened"]) == ("overdue", 1)

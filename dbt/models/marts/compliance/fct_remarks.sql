@@ -30,18 +30,6 @@ terms as (
 
 ),
 
-class_days as (
-
-    select * from {{ ref('int_class_lesson_days') }}
-
-),
-
-working_days as (
-
-    select * from {{ ref('int_working_days') }}
-
-),
-
 leaves as (
 
     select * from {{ ref('int_excuses') }}
@@ -122,8 +110,11 @@ ranked_terms as (
     select
         opened.school_id,
         opened.opened_on,
+        terms.profile,
+        terms.says,
         terms.amount,
         terms.unit,
+        terms.cap,
         row_number() over (
             partition by opened.school_id, opened.opened_on
             order by case when terms.question = 'remark_weekly' then 0 else 1 end asc nulls last
@@ -134,23 +125,34 @@ ranked_terms as (
 
 ),
 
-class_places as (
+terms_of_days as (
 
     select
-        opened.school_id,
-        opened.academic_year,
-        opened.class_id,
-        opened.opened_on,
-        max(class_days.day_place) as day_place,
-        max(class_days.week_place) as week_place
-    from class_opened_days as opened
-    inner join class_days
-        on
-            opened.school_id = class_days.school_id
-            and opened.academic_year = class_days.academic_year
-            and opened.class_id = class_days.class_id
-            and opened.opened_on >= class_days.date
-    group by opened.school_id, opened.academic_year, opened.class_id, opened.opened_on
+        *,
+        opened_on as valid_from,
+        opened_on as valid_to
+    from ranked_terms
+    where place = 1
+
+),
+
+openings as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        class_id || '|' || cast(opened_on as varchar) as event_key,
+        opened_on as term_day,
+        cast(opened_on as timestamp) as happened_at,
+        true as is_day
+    from class_opened_days
+
+),
+
+opening_dues as (
+
+    {{ event_dues('openings', 'terms_of_days') }}
 
 ),
 
@@ -159,52 +161,19 @@ due as (
 
     select
         opened.*,
-        ranked_terms.unit,
         case
-            when ranked_terms.unit = 'study_weeks'
-                then coalesce(
-                    school_weeks.week_start + cast({{ weekday_of('opened.opened_on') }} - 1 as int),
-                    opened.opened_on + cast(7 * ranked_terms.amount as int)
-                )
-            when ranked_terms.unit = 'months' then {{ months_after('opened.opened_on', 'ranked_terms.amount') }}
-            when ranked_terms.unit = 'working_days' then later_days.date
-            when ranked_terms.unit = 'school_days' then school_days.date
-            when ranked_terms.unit = 'calendar_days' then opened.opened_on + cast(ranked_terms.amount as int)
+            when terms_of_days.unit = 'study_weeks' and opening_dues.due_at is null
+                then opened.opened_on + cast(7 * terms_of_days.amount as int)
+            else cast(opening_dues.due_at as date)
         end as plain_due_on
     from opened
-    left join ranked_terms
+    left join terms_of_days
+        on opened.school_id = terms_of_days.school_id and opened.opened_on = terms_of_days.opened_on
+    left join opening_dues
         on
-            opened.school_id = ranked_terms.school_id
-            and opened.opened_on = ranked_terms.opened_on
-            and ranked_terms.place = 1
-    left join class_places
-        on
-            opened.school_id = class_places.school_id
-            and opened.academic_year = class_places.academic_year
-            and opened.class_id = class_places.class_id
-            and opened.opened_on = class_places.opened_on
-    left join class_days as school_weeks
-        on
-            class_places.school_id = school_weeks.school_id
-            and class_places.academic_year = school_weeks.academic_year
-            and class_places.class_id = school_weeks.class_id
-            and class_places.week_place + ranked_terms.amount = school_weeks.week_place
-            and school_weeks.is_first_of_week
-            and ranked_terms.unit = 'study_weeks'
-    left join class_days as school_days
-        on
-            class_places.school_id = school_days.school_id
-            and class_places.academic_year = school_days.academic_year
-            and class_places.class_id = school_days.class_id
-            and class_places.day_place + ranked_terms.amount = school_days.day_place
-            and ranked_terms.unit = 'school_days'
-    left join working_days on opened.school_id = working_days.school_id and opened.opened_on = working_days.date
-    left join working_days as later_days
-        on
-            working_days.school_id = later_days.school_id
-            and working_days.place_5 + ranked_terms.amount = later_days.place_5
-            and later_days.working_5
-            and ranked_terms.unit = 'working_days'
+            opened.school_id = opening_dues.school_id
+            and opened.academic_year = opening_dues.academic_year
+            and opened.class_id || '|' || cast(opened.opened_on as varchar) = opening_dues.event_key
 
 ),
 
