@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -45,8 +44,7 @@ def published_details(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 def letterhead_of(settings: Settings, school_id: str) -> Letterhead:
     """Make it of what is known now: what the published school shows, and what was entered in the registers since."""
-    published = publish.current(settings.home)
-    file: Path | None = published.files.get(school_id) if published else None
+    file = publish.file_of(settings.home, school_id)
     details = {}
     if file is not None:
         with duckdb.connect(file, read_only=True, config=QUIET) as connection:

@@ -14,6 +14,7 @@ import duckdb
 
 from exports.letterhead import Letterhead, letterhead, published_details
 from exports.teachers import plain
+from warehouse.store import dictionaries
 
 REMARK = "remark"
 CHECK = "check"
@@ -168,9 +169,7 @@ def read_school(file: Path, academic_year: str | None = None) -> School:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[Row]:
-    cursor = connection.execute(query, list(values))
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return dictionaries(connection.execute(query, list(values)))
 
 
 def _by_teacher(rows: Iterable[Row]) -> Mapping[str, list[Row]]:

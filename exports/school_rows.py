@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.registers.definitions import REGISTERS
 from warehouse.registers.values import Value, folded
-from warehouse.store import QUIET
+from warehouse.store import QUIET, dictionaries
 
 Row = dict[str, Value]
 
@@ -116,11 +116,7 @@ def shown_by_exports(school_file: Path, year: str) -> dict[str, list[Row]]:
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str, year: str) -> list[Row]:
     found = con.execute(f"select * from ({query}) order by all", {"year": year} if "$year" in query else None)
-    names = [column[0] for column in found.description or ()]
-    return [
-        {name: value for name, value in zip(names, row, strict=True) if value not in {None, ""}}
-        for row in found.fetchall()
-    ]
+    return [{name: value for name, value in row.items() if value not in {None, ""}} for row in dictionaries(found)]
 
 
 def asked(rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:

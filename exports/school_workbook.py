@@ -90,8 +90,7 @@ def write(settings: Settings, school_id: str, out: Path, *, year: str | None, at
     year: by default the newest that exports show, before the first build that of `at`; August belongs to the new one.
     Raises WrongYearError, RegistersError, RegulationError, OSError.
     """
-    published = publish.current(settings.home)
-    school_file = published.files.get(school_id) if published else None
+    school_file = publish.file_of(settings.home, school_id)
     known = years(school_file) if school_file else []
     first = at.year - (at.month < 8)
     chosen = year or (known[-1] if known else f"{first}/{first + 1}")

@@ -24,7 +24,7 @@ from ingest.readers.labels import class_label, person_name, subject_id
 from ingest.registry import READERS
 from warehouse.language import gettext as _
 from warehouse.settings import Settings
-from warehouse.store import history_relation
+from warehouse.store import dictionaries, history_relation
 
 VALUES = {"marks": "value", "attendance": "code", "period_marks": "value"}
 ROW_KEYS = {"marks": "mark_id", "attendance": "ordinal", "period_marks": "row_key"}
@@ -240,8 +240,7 @@ class _Gathering:
             f" semi join (select * from looked where table_name = '{table}') l using (observation_id)"
         )
         answer = self.con.execute(f"select * from ({self.sources.sightings(TABLES[table], 'chosen')}) {where}", values)
-        names = [column[0] for column in answer.description or []]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        return dictionaries(answer)
 
     def _looks(self, table: str, system: str, kind: str) -> list[dict[str, Any]]:
         """Statements of one kind of export about a table, in the order of the moments they were made at."""
@@ -250,8 +249,7 @@ class _Gathering:
             " where table_name = ? and system = ? and export_kind = ? order by taken_at, observation_id",
             [table, system, kind],
         )
-        names = [column[0] for column in answer.description or []]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        return dictionaries(answer)
 
     def _file_names(self) -> dict[str, str]:
         rows = self.landing.ledger.execute("select content, file_name from contents").fetchall()

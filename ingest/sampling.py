@@ -27,7 +27,7 @@ from warehouse import publish
 from warehouse.language import gettext as _
 from warehouse.samples import Cell, Draw, Lesson
 from warehouse.settings import Settings, SettingsError
-from warehouse.store import history_relation, literal
+from warehouse.store import dictionaries, history_relation, literal
 
 EMPTY_SHARE, CODE_SHARE = 1 / 3, 1 / 4
 LOOKED_OVER = 5  # empty candidates for each that is wanted: an export has not looked at every one
@@ -324,9 +324,7 @@ class _Drawing:
         return dict(self.con.execute(query).fetchall())
 
     def _rows(self, query: str) -> list[dict[str, Any]]:
-        answer = self.con.execute(query)
-        names = [column[0] for column in answer.description or []]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        return dictionaries(self.con.execute(query))
 
 
 def _day(value: date | datetime) -> date:

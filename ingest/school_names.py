@@ -172,8 +172,7 @@ class Names:
 def known(settings: Settings, school_id: str) -> Names:
     """Read what the published file shows of a school and what stands in its registers. Raises RegistersError."""
     found = Names()
-    published = publish.current(settings.home)
-    school_file = published.files.get(school_id) if published else None
+    school_file = publish.file_of(settings.home, school_id)
     if school_file:
         with duckdb.connect(school_file, read_only=True, config=QUIET) as con:
             newest = con.execute(_NEWEST).fetchall()[0][0]

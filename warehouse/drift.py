@@ -23,7 +23,7 @@ from warehouse.language import gettext as _
 from warehouse.language import plural
 from warehouse.settings import Settings
 from warehouse.status import quarantine, school_file
-from warehouse.store import QUIET
+from warehouse.store import QUIET, dictionaries
 
 Severity = Literal["attention", "need", "note", "fine"]
 SEVERITIES: tuple[Severity, ...] = ("attention", "need", "note", "fine")
@@ -97,9 +97,7 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     with duckdb.connect(file, read_only=True, config=QUIET) as con:
         if not con.execute("select 1 from duckdb_tables() where table_name = ?", [TABLE]).fetchall():
             return []
-        answer = con.execute(f"select * replace ('' as pupil_name) from reports.{TABLE} order by all")
-        names = [column[0] for column in answer.description or []]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        return dictionaries(con.execute(f"select * replace ('' as pupil_name) from reports.{TABLE} order by all"))
 
 
 # From facts to findings

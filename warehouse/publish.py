@@ -60,6 +60,12 @@ def current(home: Path) -> Published | None:
     )
 
 
+def file_of(home: Path, school_id: str) -> Path | None:
+    """The published file of a school, or None before its first build."""
+    published = current(home)
+    return published.files.get(school_id) if published else None
+
+
 def note_failure(home: Path, message: str) -> None:
     """Remember that a build failed; every page says so until the next success."""
     write_atomically(home / "warehouse" / "failed.json", json.dumps({"message": message}, ensure_ascii=False))

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -73,6 +74,12 @@ def states(settings: Settings) -> list[SchoolState]:
             made_from = digest.read_text(encoding="utf-8") + (repr(ranks) if ranks else "")
             result.append(SchoolState(school_id, name, newest, made_from, entered))
     return result
+
+
+def dictionaries(answer: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Give the rows of a query that was executed, column → value."""
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def history_relation(history: Path, schema_file: Path, schools: Iterable[str]) -> str:

@@ -47,8 +47,7 @@ class Finding:
 
 def look_up(settings: Settings, school_id: str, codes: Collection[str]) -> dict[str, Finding] | None:
     """Give the findings of the published file that have these codes; None where nothing is published yet."""
-    published = publish.current(settings.home)
-    school_file = published.files.get(school_id) if published else None
+    school_file = publish.file_of(settings.home, school_id)
     if school_file is None:
         return None
     with duckdb.connect(school_file, read_only=True, config=QUIET) as con:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.language import gettext as _
-from warehouse.store import QUIET
+from warehouse.store import QUIET, dictionaries
 
 Row = Mapping[str, Any]
 
@@ -31,8 +31,8 @@ class Preview:
     profile: str
     period: str
     as_of: datetime
-    rules: list[Row]
-    flips: list[Row]
+    rules: Sequence[Row]
+    flips: Sequence[Row]
 
 
 _RULES = """
@@ -61,15 +61,9 @@ def preview(file: Path, profile: str, period: str = "") -> Preview:
             known = ", ".join(periods)
             raise NoPeriodError(_("Периода «{name}» в данных нет. Есть: {known}.").format(name=period, known=known))
         (as_of,) = con.execute("select max(as_of) from meta.schools").fetchall()[0]
-        rules = _rows(con, _RULES, {"profile": profile, "period": period})
-        flips = _rows(con, _FLIPS, {"profile": profile})
+        rules = dictionaries(con.execute(_RULES, {"profile": profile, "period": period}))
+        flips = dictionaries(con.execute(_FLIPS, {"profile": profile}))
     return Preview(profile, period, as_of, rules, flips)
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, str]) -> list[Row]:
-    answer = con.execute(query, values)
-    names = [column[0] for column in answer.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def lines(found: Preview, listed: int) -> Iterator[str]:
