@@ -157,6 +157,10 @@ def _show_regulations(con: duckdb.DuckDBPyConnection, settings: Settings, school
     """What the schools' own regulations say; a school without one is judged by the profile `default`."""
     declared = ", ".join(f"{name} {kind}" for name, kind in terms.COLUMNS.items())
     con.execute(f"create table meta.regulation_terms (school_id varchar, profile varchar, {declared})")
+    con.execute(
+        "create table meta.limits (school_id varchar, name varchar, value double,"
+        " clause varchar, quote varchar, valid_from date, valid_to date)"
+    )
     for school_id in schools:
         path = file_of(settings.home, school_id)
         if not path.exists():

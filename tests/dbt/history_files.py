@@ -43,6 +43,9 @@ META = {
     ),
     "regulation_terms": "school_id varchar, profile varchar, "
     + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items()),
+    "limits": (
+        "school_id varchar, name varchar, value double, clause varchar, quote varchar, valid_from date, valid_to date"
+    ),
     "export_kinds": "system varchar, export_kind varchar, title varchar, scope varchar",
     "schools": "school_id varchar, name varchar, as_of timestamp, entries_until timestamp",
     "sources": "school_id varchar, field_group varchar, system varchar, rank bigint",
