@@ -92,7 +92,7 @@ def fit(
     x: (n, P) features, NaN = missing. y: (n) outcomes, each one of `levels`. margins: (n, K-1, M), falling in k.
     prior: coefficients to stay near; centre and scale come from it too. strength: precision of the prior of the
     standardised weights, one for all or one each (P); in rows: `strength` 300 weighs as much as about 300/0.25 rows.
-    cut_strength: the same of cuts and steepness where there is no prior; with a prior they have `strength`, too.
+    cut_strength: the same of cuts and steepness.
     """
     x = np.asarray(x, dtype=float).reshape(len(y), -1)
     n, n_features = x.shape
@@ -104,7 +104,7 @@ def fit(
     start = prior or _start(x, place, ordered, shape, tuple(features), tuple(margin_names))
     penalty = np.concatenate(
         [
-            np.full(k - 1 + shape.shape[2], float(np.mean(strength)) if prior else cut_strength),
+            np.full(k - 1 + shape.shape[2], cut_strength),
             np.broadcast_to(np.asarray(strength, dtype=float), (n_features,)),
         ]
     )

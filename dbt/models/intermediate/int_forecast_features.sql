@@ -217,7 +217,10 @@ int_forecast_features as (
         case when last_mark is null then 1.0 else 0.0 end as x_no_history,
         spread as x_spread,
         elapsed - phase / 100.0 as x_elapsed,
-        lean as x_lean
+        lean as x_lean,
+        cast(n_missed as double) / greatest(n_lessons, 1) as a_missed,
+        1.0 / (1.0 + n_marks) as a_few,
+        greatest(0.0, {{ var('forecast_least_marks') }} - n_marks / elapsed) as a_short
     from uncertain
 
 )

@@ -1,0 +1,161 @@
+{#
+  The model at work: probabilities of every question. Each part of the log odds also stands apart, turned into parts of
+  a mark (log odds over what one mark of the projected mean weighs), so that the reasons add up.
+#}
+with features as (
+
+    select * from {{ ref('int_forecast_features') }}
+
+),
+
+models as (
+
+    select * from {{ ref('int_forecast_models') }}
+
+),
+
+{%- set groups = {
+    'history': ['history_pull', 'last_pull', 'no_history'],
+    'other': ['other_pull', 'other_history'],
+    'recent': ['recent', 'control'],
+    'attendance': ['missed'],
+    'marks': ['class_pull', 'few', 'share_5', 'share_2', 'spread', 'elapsed'],
+    'rounding': ['lean'],
+} %}
+
+joined as (
+
+    select
+        features.*,
+        models.model_version,
+        models.origin,
+        {% for level in [2, 3, 4] -%}
+        models.cut_{{ level }},
+        {% endfor -%}
+        {% for name in forecast_margins() -%}
+        models.s_{{ name }},
+        {% endfor -%}
+        {% for name in forecast_inputs() -%}
+        models.b_{{ name }},
+        models.c_{{ name }},
+        {% endfor -%}
+        {% for name in forecast_attested_inputs() -%}
+        models.ab_{{ name }},
+        models.ac_{{ name }},
+        {% endfor -%}
+        models.attested_cut,
+        models.set_mass,
+        models.mean_width
+    from features
+    inner join models
+        on
+            features.school_id = models.school_id
+            and features.starts_on = models.starts_on
+            and features.phase = models.phase
+
+),
+
+summed as (
+
+    select
+        *,
+        {% for group, inputs in groups.items() -%}
+        {% for name in inputs %}{{ ' + ' if not loop.first }}b_{{ name }} * (x_{{ name }} - c_{{ name }}){% endfor %}
+            as odds_{{ group }},
+        {% endfor -%}
+        {% for level in [2, 3, 4] -%}
+        {% for name in forecast_margins() %}{{ ' + ' if not loop.first }}s_{{ name }} * m_{{ name }}_{{ level }}{% endfor %}
+        - cut_{{ level }} as margin_{{ level }},
+        {% endfor -%}
+        {% for name in forecast_attested_inputs() %}{{ ' + ' if not loop.first }}ab_{{ name }} * (a_{{ name }} - ac_{{ name }}){% endfor %}
+        - attested_cut as attested_odds
+    from joined
+
+),
+
+exceeded as (
+
+    select
+        *,
+        {% for level in [2, 3, 4] -%}
+        {{ sigmoid(
+            'margin_' ~ level ~ ' + odds_history + odds_other + odds_recent + odds_attendance + odds_marks + odds_rounding'
+        ) }} as above_{{ level }},
+        {% endfor -%}
+        {{ sigmoid('attested_odds') }} as attested
+    from summed
+
+),
+
+ordered as (
+
+    select
+        *,
+        least(above_2, above_3) as over_3,
+        least(above_2, above_3, above_4) as over_4
+    from exceeded
+
+),
+
+int_forecast_scores as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        is_now,
+        phase,
+        as_of,
+        elapsed,
+        teacher_id,
+        period_kind,
+        starts_on,
+        ends_on,
+        is_weighted,
+        mark,
+        is_not_attested,
+        mark_known_at,
+        n_marks,
+        time_basis,
+        mean_mark,
+        sum_weights,
+        n_lessons,
+        n_missed,
+        last_mark,
+        history_mark,
+        n_earlier,
+        class_mark,
+        other_deviation,
+        other_history,
+        threshold,
+        lean,
+        weight_to_come,
+        share_to_come,
+        projected,
+        spread,
+        last_three,
+        model_version,
+        origin,
+        set_mass,
+        1.0 - above_2 as p2,
+        above_2 - over_3 as p3,
+        over_3 - over_4 as p4,
+        over_4 as p5,
+        1.0 - attested as p_not_attested,
+        {{ held_between('projected - mean_width * spread', '1.0', '5.0') }} as mean_low,
+        {{ held_between('projected + mean_width * spread', '1.0', '5.0') }} as mean_high,
+        spread / greatest(s_projected, 0.5) as mark_of_odds,
+        s_last_beyond * (m_last_beyond_3 + m_last_beyond_4) / 2 + odds_history as odds_history,
+        odds_other,
+        odds_recent,
+        odds_attendance,
+        odds_marks,
+        odds_rounding
+    from ordered
+
+)
+
+select * from int_forecast_scores
