@@ -12,7 +12,7 @@ import numpy as np
 from warehouse.forecast.ordinal import OrdinalModel
 from warehouse.forecast.table import LEVELS, Questions
 
-SHIPPED = Path(__file__).with_name("shipped.csv")
+SHIPPED = Path(__file__).resolve().parents[2] / "dbt" / "seeds" / "forecast_shipped.csv"
 CUTS = ("above_2", "above_3", "above_4")
 
 

@@ -55,7 +55,7 @@ def fit_phase(rows: Questions, prior: PhaseModel | None) -> PhaseModel:
     mark = ordinal.fit(
         there.x, there.mark, levels=LEVELS, features=rows.inputs, margins=there.margins,
         margin_names=rows.margin_names, prior=prior.mark if prior else None,
-        strength=STRENGTH if prior else 5.0, cut_strength=CUT_STRENGTH if prior else 0.1,
+        strength=STRENGTH if prior else 5.0, cut_strength=CUT_STRENGTH if prior else 5.0,
     )  # fmt: skip
     attested = ordinal.fit(
         asked.attested_x, (~asked.not_attested).astype(float), levels=[0, 1], features=rows.attested_names,

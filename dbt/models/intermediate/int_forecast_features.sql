@@ -187,6 +187,7 @@ int_forecast_features as (
         other_history,
         threshold,
         lean,
+        sw as n_effective,
         rw as weight_to_come,
         w as share_to_come,
         ability,

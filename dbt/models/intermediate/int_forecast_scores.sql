@@ -132,6 +132,7 @@ int_forecast_scores as (
         other_history,
         threshold,
         lean,
+        n_effective,
         weight_to_come,
         share_to_come,
         projected,
