@@ -19,7 +19,6 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from warehouse.forecast.learn import create as create_models
 from warehouse.registers import SYSTEM as REGISTER
 from warehouse.regulation import terms
 from warehouse.regulation.file import file_of, read
@@ -118,7 +117,6 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
     history = settings.history
     with duckdb.connect(build_file, config=QUIET) as con:
         con.execute("create schema history; create schema meta; create schema quality")
-        create_models(con)
         for schema_file in sorted((history / "_schema").glob("*.parquet")):
             relation = history_relation(history, schema_file, ids)
             con.execute(f"create view history.{schema_file.stem} as select * from {relation}")

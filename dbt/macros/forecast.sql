@@ -29,3 +29,34 @@
 {% macro held_between(value, low, high) -%}
     least({{ high }}, greatest({{ low }}, {{ value }}))
 {%- endmacro %}
+
+{#
+  The shortest run of marks 2 … 5 that holds a mass, of equal ones the most probable: its lowest (0) or highest (1)
+  mark. It is found width by width, the higher marks first.
+#}
+{% macro forecast_run(end, mass) -%}
+    case
+        when greatest(p2, p3, p4, p5) >= {{ mass }} then best_mark
+        {%- for low, high in [(4, 5), (3, 4), (2, 3)] %}
+        when
+            greatest(p2 + p3, p3 + p4, p4 + p5) >= {{ mass }}
+            and p{{ low }} + p{{ high }} >= greatest(p2 + p3, p3 + p4, p4 + p5)
+            then {{ (low, high)[end] }}
+        {%- endfor %}
+        when p3 + p4 + p5 >= {{ mass }} and p5 >= p2 then {{ (3, 5)[end] }}
+        when p2 + p3 + p4 >= {{ mass }} then {{ (2, 4)[end] }}
+        when p3 + p4 + p5 >= {{ mass }} then {{ (3, 5)[end] }}
+        else {{ (2, 5)[end] }}
+    end
+{%- endmacro %}
+
+{# The table that the fit writes into, empty until there is one. #}
+{% macro forecast_models_exist() -%}
+    {%- if execute -%}
+    {%- do run_query('create schema if not exists forecast') -%}
+    {%- do run_query(
+        'create table if not exists forecast.models (school_id varchar, starts_on date, model_version varchar,'
+        ~ ' origin varchar, phase bigint, part varchar, name varchar, coefficient double, centre double, scale double)'
+    ) -%}
+    {%- endif -%}
+{%- endmacro %}

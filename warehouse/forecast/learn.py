@@ -12,22 +12,12 @@ from warehouse.forecast import coefficients, fit, table
 from warehouse.forecast.fit import Fitted
 
 EPOCH = date(1970, 1, 1)
-COLUMNS = (
-    "school_id varchar, starts_on date, model_version varchar, origin varchar, phase bigint, part varchar,"
-    " name varchar, coefficient double, centre double, scale double"
-)
-
-
-def create(con: duckdb.DuckDBPyConnection) -> None:
-    """The empty table of models, so that the project runs without a fit, on the shipped coefficients."""
-    con.execute("create schema if not exists forecast")
-    con.execute(f"create or replace table forecast.models ({COLUMNS})")
 
 
 def learn(build_file: Path) -> None:
     """Fit every school of the build file. Nothing depends on the clock, on chance or on what was learned before."""
     with duckdb.connect(build_file) as con:
-        create(con)
+        con.execute("delete from forecast.models")
         schools = [row[0] for row in con.execute("select school_id from meta.schools order by school_id").fetchall()]
         for school_id in schools:
             _store(con, school_id, fitted(con, school_id))

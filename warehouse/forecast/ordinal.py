@@ -25,6 +25,7 @@ MOST_STEPS = 60
 HALVINGS = 30
 ENOUGH = 1e-9  # of the log likelihood a row
 LEAST_PROBABILITY = 1e-12
+CONSTANT = 1e-6  # a feature that varies less does not vary
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _start(
         steepness,
         np.zeros(x.shape[1]),
         centre,
-        np.where(spread > 0, spread, 1.0),
+        np.where(spread > CONSTANT * np.maximum(1.0, np.abs(centre)), spread, 1.0),
     )
 
 

@@ -1,0 +1,113 @@
+"""The forecast: which questions are asked, what was known when, and what the answer says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dbt.history_files import School
+from tests.dbt.schools import Built, school
+
+ROW = "select * from marts.forecast_period_marks where school_id = ? and pupil_id = 'p1' and subject_id = 'a'"
+HISTORY = "select * from marts.forecast_history where school_id = ? and pupil_id = 'p1' order by as_of"
+
+
+def term(s: School, *, until: int = 24) -> None:
+    """A quarter from 1 September to 26 October 2025: a lesson a day, six pupils with a mark every other day."""
+    s.basics(pupils=6, subjects=("a", "b"))
+    for day in range(1, until):
+        s.lesson(f"a{day}", f"2025-09-{day:02}", "a")
+    for pupil in range(1, 7):
+        for day in range(1, 13, 2):
+            s.mark(f"a{day}", f"p{pupil}", "4")
+
+
+@school("forecast_open", as_of="2025-10-20T08:00")
+def forecast_open(s: School) -> None:
+    term(s)
+    s.row("period_marks", pupil_id="p2", subject_id="a", kind="period", period_id="q1", value="4")
+
+
+@school("forecast_two_weeks_on", as_of="2025-11-09T08:00")
+def forecast_two_weeks_on(s: School) -> None:
+    term(s)
+
+
+@school("forecast_shut", as_of="2025-11-10T08:00")
+def forecast_shut(s: School) -> None:
+    term(s)
+
+
+def test_open_is_what_has_no_period_mark_yet_until_two_weeks_after_the_end(built: Built) -> None:
+    counted = {
+        name: {row["pupil_id"] for row in built.rows(
+            "select pupil_id from marts.forecast_period_marks where school_id = ? and period_id = 'q1'", name
+        )}
+        for name in ("forecast_open", "forecast_two_weeks_on", "forecast_shut")
+    }  # fmt: skip
+    assert counted["forecast_open"] == {"p1", "p3", "p4", "p5", "p6"}
+    assert len(counted["forecast_two_weeks_on"]) == 6
+    assert not counted["forecast_shut"]
+
+
+def closed(s: School) -> None:
+    term(s)
+    for pupil in range(1, 7):
+        s.row("period_marks", pupil_id=f"p{pupil}", subject_id="a", kind="period", period_id="q1", value="4")
+
+
+@school("forecast_past", as_of="2025-12-20T08:00")
+def forecast_past(s: School) -> None:
+    closed(s)
+
+
+@school("forecast_planted", as_of="2025-12-20T08:00")
+def forecast_planted(s: School) -> None:
+    closed(s)
+    for day in (2, 4):  # lessons of the first days, marked when a third of the term had passed
+        s.mark(f"a{day}", "p1", "2", known_from="2025-09-25T18:00", not_before="2025-09-24T18:00")
+
+
+@school("forecast_told", as_of="2025-12-20T08:00")
+def forecast_told(s: School) -> None:
+    closed(s)
+    for day in (2, 4):
+        s.mark(f"a{day}", "p1", "2", entered_at="2025-09-25T18:00", known_from="2025-12-20T08:00")
+
+
+def test_a_mark_entered_later_changes_no_earlier_forecast(built: Built) -> None:
+    before = built.rows(HISTORY, "forecast_past")
+    assert [row["phase"] for row in before] == [25, 50, 75, 100]
+    for name in ("forecast_planted", "forecast_told"):
+        planted = built.rows(HISTORY, name)
+        same = ("n_marks", "p2", "p3", "p4", "p5", "mean_mark")
+        assert [planted[0][column] for column in same] == [before[0][column] for column in same]
+        assert planted[1]["n_marks"] == before[1]["n_marks"] + 2
+        assert planted[1]["expected_mark"] < before[1]["expected_mark"]
+        assert {row["time_basis"] for row in planted[1:]} == {"mixed"}
+    assert {row["time_basis"] for row in before} == {"lesson_date"}
+
+
+@school("forecast_overwritten", as_of="2025-12-20T08:00")
+def forecast_overwritten(s: School) -> None:
+    closed(s)
+    s.mark("a2", "p1", "2", known_from="2025-09-03T18:00", not_before="2025-09-02T18:00", known_to="2025-10-01T18:00")
+    s.mark("a2", "p1", "5", known_from="2025-10-01T18:00", not_before="2025-09-30T18:00")
+
+
+def test_an_overwritten_two_stands_until_it_is_overwritten(built: Built) -> None:
+    means = [row["mean_mark"] for row in built.rows(HISTORY, "forecast_overwritten")]
+    counts = [row["n_marks"] for row in built.rows(HISTORY, "forecast_overwritten")]
+    assert counts == [7, 7, 7, 7]
+    assert means[0] == pytest.approx((6 * 4 + 2) / 7, abs=1e-6)
+    assert means[2] == pytest.approx((6 * 4 + 5) / 7, abs=1e-6)
+
+
+def test_reasons_agree_with_the_marks(built: Built) -> None:
+    rows = built.rows("select * from marts.forecast_period_marks where school_id = 'forecast'")
+    for row in rows:
+        if row["n_marks"] >= 10 and row["expected_mark"] > 4.5:
+            assert row["reasons"].startswith("среднее 5,00 по 10 отметкам, в классе ")
+            assert "(+" in row["reasons"].split(";")[0]
+        assert 0 <= row["p_not_attested"] <= 1
+        assert row["mean_low"] <= row["expected_mean"] <= row["mean_high"]
+        assert row["model_version"] == "shipped"
