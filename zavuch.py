@@ -1,7 +1,7 @@
 """Zavuch on the command line: exports → history → warehouse → dashboards and papers.
 
 The commands, in the way of the data: `demo`, `school`, `ingest`, `build`, `run`, `serve`, `status`, `report`,
-`account`, `exclude`, `identity`, `codes`, `profile`; what no export carries: `register`, `workbook`, `regulation`; to
+`account`, `forecast`, `exclude`, `identity`, `codes`, `profile`; what no export carries: `register`, `workbook`, `regulation`; to
 check by hand: `sample`. Exit codes: 0 done; 1 something was put aside, rejected or left for a person to settle, or a
 blocking integrity check does not hold; 2 wrong usage; 3 the build failed and the old warehouse stays.
 """
@@ -82,6 +82,10 @@ regulation_app = typer.Typer(
     help=_("Положение школы о журнале: сроки, пункты, цитаты."), no_args_is_help=True, cls=terminal.Group,
     context_settings=HELP,
 )  # fmt: skip
+forecast_app = typer.Typer(
+    help=_("Прогноз отметок: чему научился и насколько точен."), no_args_is_help=True, cls=terminal.Group,
+    context_settings=HELP,
+)  # fmt: skip
 app.add_typer(school_app, name="school")
 app.add_typer(account_app, name="account")
 app.add_typer(report_app, name="report")
@@ -91,6 +95,7 @@ app.add_typer(register_app, name="register")
 app.add_typer(regulation_app, name="regulation")
 app.add_typer(workbook_app, name="workbook")
 app.add_typer(sample_app, name="sample")
+app.add_typer(forecast_app, name="forecast")
 
 state: dict[str, Path] = {}
 
@@ -912,6 +917,71 @@ def drift(
         sys.stdout.write(json.dumps(exports.as_json(told), ensure_ascii=False, indent=1, default=str) + "\n")
         return
     for line in exports.lines(told):
+        _say(line)
+
+
+# The forecast
+
+
+@forecast_app.command(
+    "fit",
+    cls=terminal.Command,
+    help=_example(
+        _("Выучить коэффициенты по закрытым периодам и показать, чьи действуют; сборка делает то же сама."),
+        "zavuch forecast fit",
+    ),
+)
+def forecast_fit(
+    as_of: Annotated[str | None, typer.Option("--as-of", help=_("На какой момент; позднее скрывается."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Для программ."))] = False,
+) -> None:
+    """Fit every school in a private file; the warehouse in service is not touched."""
+    from warehouse.forecast import fitting
+
+    settings = _settings()
+    with _alone(settings):
+        try:
+            found = fitting.fit(settings, _moment(as_of, "--as-of"))
+        except fitting.FittingError as error:
+            _fail(str(error), BUILD_FAILED)
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
+        return
+    for line in fitting.lines(found):
+        _say(line)
+
+
+@forecast_app.command(
+    "backtest",
+    cls=terminal.Command,
+    help=_example(
+        _("Насколько точен был прогноз закрытых периодов, рядом с простым округлением."),
+        "zavuch forecast backtest --from 2025-09-01 --to 2026-05-31",
+    ),
+)
+def forecast_backtest(
+    first: Annotated[str | None, typer.Option("--from", help=_("Периоды, которые закончились не раньше."))] = None,
+    last: Annotated[str | None, typer.Option("--to", help=_("Периоды, которые закончились не позже."))] = None,
+    school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Для программ."))] = False,
+) -> None:
+    """Tell how good the forecasts were; the warehouse is only read."""
+    from warehouse import publish
+    from warehouse.forecast import backtest
+
+    settings = _settings()
+    chosen = _chosen_school(settings, school)
+    published = publish.current(settings.home)
+    if published is None or chosen not in published.files:
+        _fail(_("Хранилище ещё не собрано: zavuch run."), WRONG_USAGE)
+    begins, ends = _moment(first, "--from"), _moment(last, "--to")
+    found = backtest.backtest(
+        published.files[chosen], chosen, begins.date() if begins else None, ends.date() if ends else None
+    )
+    if as_json:
+        sys.stdout.write(json.dumps(backtest.as_json(found), ensure_ascii=False, indent=1, default=str) + "\n")
+        return
+    for line in backtest.lines(found):
         _say(line)
 
 

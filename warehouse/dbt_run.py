@@ -55,6 +55,14 @@ def build(
     return result
 
 
+def first_stage(build_file: Path, work: Path) -> DbtResult:
+    """Only what the forecast learns from."""
+    result = DbtResult()
+    chosen = ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"]
+    _stage(build_file, work, result, _Counter(None), chosen)
+    return result
+
+
 def _stage(build_file: Path, work: Path, result: DbtResult, counter: _Counter, chosen: list[str]) -> None:
     os.environ.update(
         {

@@ -30,6 +30,10 @@ forecast_history as (
         mean_low,
         mean_high,
         round(mean_mark, 6) as mean_mark,
+        cast(
+            {{ held_between('floor(coalesce(mean_mark, class_mark) + 0.500001)', '2', '5') }} as bigint
+        ) as rounded_mark,
+        formula_mark,
         cast(last_mark as bigint) as last_mark,
         mark as period_mark,
         is_not_attested,
@@ -62,6 +66,8 @@ select
     mean_low,
     mean_high,
     mean_mark,
+    rounded_mark,
+    formula_mark,
     last_mark,
     period_mark,
     is_not_attested,
