@@ -360,7 +360,7 @@ def write(school: School, habits: Habits, path: Path) -> None:
             from members m cross join (select academic_year, min(starts_on) as starts_on from periods group by 1) y;
             create table intermediate.int_pupil_subject_periods as
             select '{SCHOOL}' as school_id, o.academic_year, o.class_id, 'p' || o.pupil as pupil_id, o.subject_id,
-                o.period_id, o.teacher_id, p.starts_on, p.ends_on, 'quarter' as period_kind,
+                o.period_id, o.teacher_id, p.starts_on, p.ends_on, 'quarter' as period_kind, 1 as n_marks,
                 {str(habits.uses_weights).lower()} as is_weighted,
                 case when o.mark < 0 then 'н/а' else cast(o.mark as varchar) end as period_mark,
                 case when o.mark > 0 then cast(o.mark as bigint) end as period_mark_number

@@ -25,6 +25,16 @@
     (1.0 / (1.0 + exp(-({{ held_between(x, '-40.0', '40.0') }}))))
 {%- endmacro %}
 
+{# The border of rounding that is supposed before any closed period teaches better. #}
+{% macro forecast_threshold(subject_threshold, is_weighted) -%}
+    coalesce(
+        {{ subject_threshold }},
+        case
+            when {{ is_weighted }} then {{ var('forecast_threshold_weighted') }} else {{ var('forecast_threshold') }}
+        end
+    )
+{%- endmacro %}
+
 {# A number held between two bounds. #}
 {% macro held_between(value, low, high) -%}
     least({{ high }}, greatest({{ low }}, {{ value }}))

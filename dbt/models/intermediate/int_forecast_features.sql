@@ -75,7 +75,7 @@ gathered as (
         context.n_effective as sw,
         context.other_deviation,
         context.other_history,
-        coalesce(subjects.rounding_threshold, {{ var('forecast_threshold') }}) as threshold,
+        {{ forecast_threshold('subjects.rounding_threshold', 'pairs.is_weighted') }} as threshold,
         coalesce(of_teacher.lean, of_subject.lean, of_school.lean, 0.0) as lean
     from pairs
     {% for relation in ['so_far', 'attendance', 'history', 'context'] -%}

@@ -4,7 +4,10 @@
 #}
 with pairs as (
 
-    select * from {{ ref('int_pupil_subject_periods') }}
+    select
+        *,
+        max(n_marks) over (partition by school_id, academic_year, class_id, subject_id, period_id) as most_marks
+    from {{ ref('int_pupil_subject_periods') }}
 
 ),
 
@@ -52,7 +55,8 @@ int_forecast_pairs as (
                 then
                     outcomes.period_mark is null
                     and pupil_classes.ends_on >= least(pairs.ends_on, cast(moments.as_of as date))
-            else outcomes.mark is not null or outcomes.is_not_attested
+            -- a year of which only period marks are known teaches nothing of the way to them
+            else (outcomes.mark is not null or outcomes.is_not_attested) and pairs.most_marks > 0
         end as is_asked
     from pairs
     inner join moments

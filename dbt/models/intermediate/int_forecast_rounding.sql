@@ -48,7 +48,7 @@ at_the_end as (
         pairs.mark_known_at,
         pairs.mark,
         so_far.mean_mark,
-        coalesce(subjects.rounding_threshold, {{ var('forecast_threshold') }}) as threshold
+        {{ forecast_threshold('subjects.rounding_threshold', 'pairs.is_weighted') }} as threshold
     from pairs
     inner join so_far
         on
