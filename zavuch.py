@@ -1,9 +1,10 @@
 """Zavuch on the command line: exports → history → warehouse → dashboards and papers.
 
 The commands, in the way of the data: `demo`, `school`, `ingest`, `build`, `run`, `serve`, `status`, `report`,
-`account`, `forecast`, `exclude`, `identity`, `codes`, `profile`; what no export carries: `register`, `workbook`, `regulation`; to
-check by hand: `sample`. Exit codes: 0 done; 1 something was put aside, rejected or left for a person to settle, or a
-blocking integrity check does not hold; 2 wrong usage; 3 the build failed and the old warehouse stays.
+`account`, `forecast`, `exclude`, `identity`, `codes`, `profile`; what no export carries: `register`, `workbook`,
+`regulation`; to check by hand: `sample`. Exit codes: 0 done; 1 something was put aside,
+rejected or left for a person to settle, or a blocking integrity check does not hold; 2 wrong usage; 3 the build failed
+and the old warehouse stays.
 """
 
 from __future__ import annotations

@@ -22,14 +22,18 @@ Floats = NDArray[np.float64]
 
 # UCI ------------------------------------------------------------------------------------------------------------------
 
-NUMBERS = "age Medu Fedu traveltime studytime failures famrel freetime goout Dalc Walc health absences".split()
-YES_NO = "schoolsup famsup paid activities nursery higher internet romantic".split()
+NUMBERS = (
+    "age", "Medu", "Fedu", "traveltime", "studytime", "failures", "famrel", "freetime", "goout", "Dalc", "Walc",
+    "health", "absences",
+)  # fmt: skip
+YES_NO = ["schoolsup", "famsup", "paid", "activities", "nursery", "higher", "internet", "romantic"]
 BINARY = {"school": "MS", "sex": "M", "address": "U", "famsize": "GT3", "Pstatus": "T"}
 NOMINAL = ("Mjob", "Fjob", "reason", "guardian")
 # what a school itself would know; the rest is background and is held nearer to nothing
-KNOWN = set(
-    "failures higher schoolsup school studytime absences Medu age goout Fedu Dalc Walc romantic internet health".split()
-)
+KNOWN = {
+    "failures", "higher", "schoolsup", "school", "studytime", "absences", "Medu", "age", "goout", "Fedu", "Dalc",
+    "Walc", "romantic", "internet", "health",
+}  # fmt: skip
 KNOWN_STRENGTH, STEP_STRENGTH, PASS_STRENGTH, MARK_STRENGTH = 20.0, 15.0, 5.0, 1.0
 BACKGROUND_STRENGTH = {True: 300.0, False: 60.0}  # with marks of earlier terms, and without
 ATTESTED_SHARE = 0.25
@@ -38,7 +42,9 @@ FIVE = (9.5, 11.5, 13.5, 15.5)
 SETUPS = {"A": ("G1", "G2"), "B": ("G1",), "C": ()}
 
 
-def uci_inputs(rows: list[dict[str, str]], marks: tuple[str, ...]) -> tuple[Floats, Floats]:
+def uci_inputs(  # noqa: C901
+    rows: list[dict[str, str]], marks: tuple[str, ...]
+) -> tuple[Floats, Floats]:
     """Features (n, P) and the strength of the prior of each (P)."""
     columns: list[tuple[Floats, float]] = []
     background = BACKGROUND_STRENGTH[bool(marks)]
@@ -99,9 +105,7 @@ def uci_run(x: Floats, strength: Floats, grades: Floats, seed: int, *, two_quest
             )  # fmt: skip
             p[test] = model.probabilities(x[test])
         else:
-            single = ordinal.fit(
-                x[train], grades[train], levels=np.arange(21.0), strength=strength, cut_strength=0.05
-            )
+            single = ordinal.fit(x[train], grades[train], levels=np.arange(21.0), strength=strength, cut_strength=0.05)
             p[test] = single.probabilities(x[test])
     return p
 

@@ -131,14 +131,17 @@ class _Draw:
             for term, ((month, day), weeks) in enumerate(TERMS):
                 start = date(FIRST_YEAR + year + (month < 9), month, day)
                 end = start + timedelta(days=7 * weeks - 1)
-                periods.append((f"{FIRST_YEAR + year}/{FIRST_YEAR + year + 1}", f"{year}q{term + 1}", term + 1, start, end))
+                periods.append(
+                    (f"{FIRST_YEAR + year}/{FIRST_YEAR + year + 1}", f"{year}q{term + 1}", term + 1, start, end)
+                )
                 self._term(periods[-1], weeks, parts)
             self.now = self.now * 0.7 + self.rng.normal(0, self.h.summer, self.now.shape)
-        frame = pl.DataFrame(periods, schema=["academic_year", "period_id", "ordinal", "starts_on", "ends_on"], orient="row")
+        frame = pl.DataFrame(
+            periods, schema=["academic_year", "period_id", "ordinal", "starts_on", "ends_on"], orient="row"
+        )
         return School(*(pl.concat(parts[name]) for name in ("marks", "outcomes", "absences", "lessons")), frame)
 
     def _term(self, period: tuple, weeks: int, parts: dict[str, list[pl.DataFrame]]) -> None:  # type: ignore[type-arg]
-        year, period_id, _, start, end = period
         rng, h = self.rng, self.h
         n, s = self.now.shape
         walk = np.zeros((weeks, n, s))
@@ -153,7 +156,7 @@ class _Draw:
             for c in range(self.classes):
                 self._course(c, j, period, weeks, walk[:, :, j], ill_from, ill_days, parts)
 
-    def _course(  # noqa: PLR0914
+    def _course(
         self, c: int, j: int, period: tuple, weeks: int, walk: Floats, ill_from: Ints, ill_days: Ints,
         parts: dict[str, list[pl.DataFrame]],
     ) -> None:  # type: ignore[type-arg]  # fmt: skip
@@ -171,7 +174,7 @@ class _Draw:
         kind = np.zeros(n_lessons, dtype=np.int64)
         kind[rng.random(n_lessons) < 0.3] = 1
         first = int(rng.integers(1, 3)) if h.uses_weights else int(rng.integers(3, 6))
-        tests = np.arange(first, n_lessons, max(4, int(round(2 + per_week))))
+        tests = np.arange(first, n_lessons, max(4, 2 + per_week))
         kind[tests] = 2
         if n_lessons > 3:
             kind[tests[1::2]] = 3
@@ -257,11 +260,9 @@ class _Draw:
         count = np.bincount(who, minlength=m)
         total = np.bincount(who, used, minlength=m)
         mean = np.divide(np.bincount(who, used * final, minlength=m), total, out=np.zeros(m), where=total > 0)
-        late = at >= np.median(at) if len(at) else at == at
+        late = at >= np.median(at) if len(at) else np.zeros(0, dtype=bool)
         second = np.bincount(who[late], minlength=m)
-        newer = np.divide(
-            np.bincount(who[late], final[late], minlength=m), second, out=mean.copy(), where=second > 0
-        )
+        newer = np.divide(np.bincount(who[late], final[late], minlength=m), second, out=mean.copy(), where=second > 0)
         judged = mean + self.trend[teacher] * (newer - mean) + rng.normal(0, h.discretion, m)
         last = self.last[mine, j]
         judged = np.where(np.isnan(last), judged, judged + self.inertia[teacher] * (last - judged))
@@ -287,12 +288,11 @@ class _Draw:
 def write(school: School, habits: Habits, path: Path) -> None:
     """Put a school into a build file, as if staging and the intermediate models had been run; all periods are over."""
     path.unlink(missing_ok=True)
-    marks, outcomes, absences, lessons, periods = (
-        school.marks, school.outcomes, school.absences, school.lessons, school.periods,
-    )  # fmt: skip
-    as_of = datetime.combine(max(periods["ends_on"]), datetime.min.time()) + timedelta(days=40)
+    as_of = datetime.combine(max(school.periods["ends_on"]), datetime.min.time()) + timedelta(days=40)
     told = "entered + interval 12 hours" if habits.late_days else "cast(null as timestamp)"
     with duckdb.connect(str(path)) as con:
+        for name in ("marks", "outcomes", "absences", "lessons", "periods"):
+            con.register(name, getattr(school, name))
         con.execute("create schema staging; create schema intermediate")
         con.execute(
             f"create table staging.stg_meta__schools as select '{SCHOOL}' as school_id, 'sim' as school_name,"
@@ -356,7 +356,8 @@ def write(school: School, habits: Habits, path: Path) -> None:
             from intermediate.int_lesson_pupils p join intermediate.int_lessons l using (lesson_id)
             left join absences a on p.pupil_id = 'p' || a.pupil and a.subject_id = l.subject_id and a.date = l.date;
             create table intermediate.int_pupil_classes as
-            select '{SCHOOL}' as school_id, y.academic_year, m.pupil_id, m.class_id, y.starts_on, date '2999-12-31' as ends_on
+            select '{SCHOOL}' as school_id, y.academic_year, m.pupil_id, m.class_id, y.starts_on,
+                date '2999-12-31' as ends_on
             from members m cross join (select academic_year, min(starts_on) as starts_on from periods group by 1) y;
             create table intermediate.int_pupil_subject_periods as
             select '{SCHOOL}' as school_id, o.academic_year, o.class_id, 'p' || o.pupil as pupil_id, o.subject_id,

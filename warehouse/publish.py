@@ -5,8 +5,8 @@
     warehouse/current.json                           the newest version (replaced atomically)
     warehouse/failed.json                            a later build that failed, if any
 
-A school whose inputs did not change keeps its older file. Only marts, reports, quality, the forecast's models and notes on the
-observations are published, never raw rows.
+A school whose inputs did not change keeps its older file. Only marts, reports, quality, the forecast's models and
+notes on the observations are published, never raw rows.
 """
 
 from __future__ import annotations

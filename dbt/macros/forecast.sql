@@ -35,6 +35,14 @@
     )
 {%- endmacro %}
 
+{# A sum written term by term, one a line. #}
+{% macro forecast_odds(names, weight, value, level='') -%}
+    {%- for name in names -%}
+        {{ '\n        + ' if not loop.first }}{{ weight | replace('*', name) }} * {{ value | replace('*', name) }}
+        {{- '_' ~ level if level }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# A number held between two bounds. #}
 {% macro held_between(value, low, high) -%}
     least({{ high }}, greatest({{ low }}, {{ value }}))
@@ -58,6 +66,22 @@
         when p3 + p4 + p5 >= {{ mass }} then {{ (3, 5)[end] }}
         else {{ (2, 5)[end] }}
     end
+{%- endmacro %}
+
+{# What rounding gives after one more mark of weight 1. #}
+{% macro mark_after(mark) -%}
+    floor(round((sum_marks + {{ mark }}) / (sum_weights + 1) - threshold, 6)) + 1
+{%- endmacro %}
+
+{# So many marks in words: «две 5», «12 × 5»; with `need` = «нужн» «нужна одна 5», «нужны две 5», «нужно 12 × 5». #}
+{% macro forecast_times(n, mark, need='') -%}
+    case {{ n }}
+        {%- for word in ['одна', 'две', 'три', 'четыре', 'пять'] %}
+        when {{ loop.index }}
+            then '{{ (need ~ (['а ', 'ы ', 'ы ', 'ы ', 'о '][loop.index0]) if need else '') ~ word }}'
+        {%- endfor %}
+        else '{{ need ~ 'о ' if need else '' }}' || cast({{ n }} as varchar) || ' ×'
+    end || ' {{ mark }}'
 {%- endmacro %}
 
 {# The table that the fit writes into, empty until there is one. #}

@@ -111,3 +111,38 @@ def test_reasons_agree_with_the_marks(built: Built) -> None:
         assert 0 <= row["p_not_attested"] <= 1
         assert row["mean_low"] <= row["expected_mean"] <= row["mean_high"]
         assert row["model_version"] == "shipped"
+
+
+@school("forecast_needs", as_of="2025-10-10T08:00")
+def forecast_needs(s: School) -> None:
+    s.basics(pupils=4, subjects=("a",))
+    for day in range(1, 13):
+        s.lesson(f"a{day}", f"2025-09-{day:02}", "a")
+    for pupil, values in (("p1", "4434"), ("p2", "5554"), ("p3", "333344"), ("p4", "4455544555")):
+        for day, value in enumerate(values, 1):
+            s.mark(f"a{day}", pupil, value)
+
+
+@pytest.mark.parametrize(
+    ("pupil", "current", "fives", "fours", "path"),
+    [
+        # 15 of 4: (15 + 5n) / (4 + n) >= 4.5 from n = 6 on
+        ("p1", 4, 6, None, "до 5 за оставшиеся уроки не дойти: нужно 6 × 5"),
+        ("p2", 5, None, None, "уже 5"),
+        # 20 of 6: (20 + 5) / 7 = 3.57; (20 + 4n) / (6 + n) >= 3.5 from n = 2 on
+        ("p3", 3, 1, 2, "до 4: нужна одна 5 или две 4"),
+        ("p4", 5, None, None, "уже 5"),
+    ],
+    ids=["far", "there", "near", "there by rounding"],
+)
+def test_what_is_needed_is_exact(
+    built: Built, pupil: str, current: int, fives: int | None, fours: int | None, path: str
+) -> None:
+    row = built.one("select * from marts.forecast_needs where school_id = 'forecast_needs' and pupil_id = ?", pupil)
+    assert (row["current_mark"], row["fives_needed"], row["fours_needed"]) == (current, fives, fours)
+    assert row["path"] == path
+    if fives:
+        total, n = row["mean_mark"] * row["n_marks"], row["n_marks"]
+        border = row["target_mark"] - 1 + row["threshold"]
+        assert (total + 5 * fives) / (n + fives) >= border - 1e-6
+        assert (total + 5 * (fives - 1)) / (n + fives - 1) < border

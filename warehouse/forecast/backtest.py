@@ -99,8 +99,8 @@ def _lines(con: duckdb.DuckDBPyConnection, chosen: str, school_id: str, grouped_
     rows = dictionaries(
         con.execute(
             f"""
-            select phase, method, group_value as "group", sum(n)::bigint as n, sqrt(sum(n * rmse * rmse) / sum(n)) as rmse,
-                {means}
+            select phase, method, group_value as "group", cast(sum(n) as bigint) as n,
+                sqrt(sum(n * rmse * rmse) / sum(n)) as rmse, {means}
             from marts.forecast_backtest
             where school_id = ? and grouped_by = ?
                 and (academic_year, period_id) in (select (academic_year, period_id) from ({chosen}))
@@ -177,7 +177,9 @@ def lines(found: Backtest) -> list[str]:
         "model": _("прогноз"),
     }
     told += ["", _("Периоды: {periods}.").format(periods=", ".join(found.periods)), ""]
-    told.append(_("доля периода | способ | прогнозов | точность | ±1 | RMSE | смещение | log loss | RPS | ECE | в наборе"))
+    told.append(
+        _("доля периода | способ | прогнозов | точность | ±1 | RMSE | смещение | log loss | RPS | ECE | в наборе")
+    )
     for phase in PHASES:
         for method in METHODS:
             one = found.line(phase, method)

@@ -91,7 +91,7 @@ def rolling(rows: Questions, shipped: Model, *, newest: int = 9) -> list[Fitted]
     for number, started in enumerate(starts):
         learned = rows.where(closed_before(rows, started))
         if number < len(starts) - newest or int((~np.isnan(learned.mark)).sum()) < LEAST_ROWS:
-            found.append(Fitted(started, _calibrated(shipped, learned, found, rows), "shipped", _version(shipped)))
+            found.append(Fitted(started, _calibrated(shipped, learned, found), "shipped", _version(shipped)))
             continue
         own[started] = fit(learned, shipped)
         past = [one for one in starts[:number] if one in own][-JUDGED_PERIODS:]
@@ -99,7 +99,7 @@ def rolling(rows: Questions, shipped: Model, *, newest: int = 9) -> list[Fitted]
             chosen, origin = shipped, "shipped"
         else:
             chosen, origin = own[started], "own"
-        found.append(Fitted(started, _calibrated(chosen, learned, found, rows), origin, _version(chosen)))
+        found.append(Fitted(started, _calibrated(chosen, learned, found), origin, _version(chosen)))
     return found
 
 
@@ -116,7 +116,7 @@ def _better(own: dict[int, Model], shipped: Model, rows: Questions, past: list[i
     return n == 0 or ours < theirs
 
 
-def _calibrated(model: Model, learned: Questions, before: list[Fitted], rows: Questions) -> Model:
+def _calibrated(model: Model, learned: Questions, before: list[Fitted]) -> Model:
     """Sets and intervals from the last closed period, forecast by the model that held for it."""
     closed = sorted({int(one) for one in np.unique(learned.started)})
     earlier = [one for one in before if closed and one.started == closed[-1]]

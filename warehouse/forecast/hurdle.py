@@ -44,7 +44,5 @@ def fit(
     attested = ordinal.fit(
         x, there.astype(float), levels=[0, 1], features=features, strength=attested_strength, cut_strength=0.01
     )
-    mark = ordinal.fit(
-        x[there], outcome[there], levels=levels, features=features, strength=strength, cut_strength=0.05
-    )
+    mark = ordinal.fit(x[there], outcome[there], levels=levels, features=features, strength=strength, cut_strength=0.05)
     return HurdleModel(attested, mark)

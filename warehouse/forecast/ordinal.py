@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_expit
+
+from warehouse.forecast.functions import expit, log_expit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,14 +61,15 @@ class OrdinalModel:
         common = self.standardised(x) @ self.weights
         index: Floats = common[:, None] - self.cuts[None, :]
         if margins is not None and len(self.steepness):
-            index = index + np.asarray(margins, dtype=float) @ self.steepness
+            index += np.asarray(margins, dtype=float) @ self.steepness
         return index
 
     def probabilities(self, x: Floats, margins: Floats | None = None) -> Floats:
         """Probability of each level: (n, K), rows add up to 1. margins: (n, K-1, M)."""
         exceeds = np.minimum.accumulate(expit(self.index(x, margins)), axis=1)
         ones, zeros = np.ones((len(exceeds), 1)), np.zeros((len(exceeds), 1))
-        return np.hstack([ones, exceeds]) - np.hstack([exceeds, zeros])
+        found: Floats = np.hstack([ones, exceeds]) - np.hstack([exceeds, zeros])
+        return found
 
     def contributions(self, x: Floats) -> Floats:
         """What each feature adds to the log odds, against the average row: (n, P)."""

@@ -22,8 +22,8 @@ MARGIN, INPUT, ATTESTED = "m_", "x_", "a_"
 class Questions:
     """n rows of the feature model.
 
-    x: (n, P) inputs; margins: (n, 3, M); attested_x: (n, A). mark: the period mark, NaN = none (yet, or not attested). started, ended:
-    days of the period as ordinals. pupil: number of the pupil.
+    x: (n, P) inputs; margins: (n, 3, M); attested_x: (n, A). mark: the period mark, NaN = none (yet, or not
+    attested). started, ended, known: days since 1970 of the period and of its mark. pupil: number of the pupil.
     """
 
     inputs: tuple[str, ...]
@@ -72,7 +72,9 @@ def names(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], tuple[str, .
         ).fetchall()
     ]
     inputs = tuple(name.removeprefix(INPUT) for name in columns if name.startswith(INPUT))
-    margins = tuple(name.removeprefix(MARGIN)[:-2] for name in columns if name.startswith(MARGIN) and name.endswith("_2"))
+    margins = tuple(
+        name.removeprefix(MARGIN)[:-2] for name in columns if name.startswith(MARGIN) and name.endswith("_2")
+    )
     attested = tuple(name.removeprefix(ATTESTED) for name in columns if name.startswith(ATTESTED))
     return inputs, margins, attested
 
@@ -86,7 +88,8 @@ def read(con: duckdb.DuckDBPyConnection, school_id: str | None = None) -> Questi
     chosen, values = ("where features.school_id = ?", [school_id]) if school_id is not None else ("", [])
     found = con.execute(
         f"""
-        select {", ".join(columns)}, mark, is_not_attested, is_now, phase, n_marks, mean_mark, projected, spread, last_mark, class_mark,
+        select {", ".join(columns)}, mark, is_not_attested, is_now, phase, n_marks,
+            mean_mark, projected, spread, last_mark, class_mark,
             threshold, date_diff('day', date '1970-01-01', starts_on) as started,
             date_diff('day', date '1970-01-01', ends_on) as ended,
             coalesce(date_diff('day', date '1970-01-01', cast(mark_known_at as date)), 99999) as known,

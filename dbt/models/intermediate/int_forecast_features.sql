@@ -48,7 +48,6 @@ subjects as (
 
 ),
 
-{% set keys = ['school_id', 'academic_year', 'pupil_id', 'subject_id', 'period_id', 'is_now', 'as_of'] -%}
 gathered as (
 
     select
@@ -81,9 +80,13 @@ gathered as (
     {% for relation in ['so_far', 'attendance', 'history', 'context'] -%}
     left join {{ relation }}
         on
-            {% for key in keys -%}
-            pairs.{{ key }} = {{ relation }}.{{ key }}{{ ' and' if not loop.last }}
-            {% endfor %}
+            pairs.school_id = {{ relation }}.school_id
+            and pairs.academic_year = {{ relation }}.academic_year
+            and pairs.pupil_id = {{ relation }}.pupil_id
+            and pairs.subject_id = {{ relation }}.subject_id
+            and pairs.period_id = {{ relation }}.period_id
+            and pairs.is_now = {{ relation }}.is_now
+            and pairs.as_of = {{ relation }}.as_of
     {% endfor -%}
     left join subjects on pairs.school_id = subjects.school_id and pairs.subject_id = subjects.subject_id
     {% for kind in ['teacher', 'subject', 'school'] -%}

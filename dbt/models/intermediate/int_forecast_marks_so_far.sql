@@ -40,8 +40,8 @@ known as (
             and pairs.pupil_id = versions.pupil_id
             and pairs.subject_id = versions.subject_id
             and pairs.period_id = versions.period_id
-            and versions.known_at <= pairs.as_of
-            and versions.known_to > pairs.as_of
+            and pairs.as_of >= versions.known_at
+            and pairs.as_of < versions.known_to
             and cast(pairs.as_of as date) >= versions.date
 
 ),

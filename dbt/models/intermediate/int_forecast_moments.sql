@@ -38,7 +38,8 @@ cut_offs as (
     select
         days.*,
         parts.phase,
-        {{ end_of_day(days_after('days.starts_on', 'cast(ceil(days.n_days * parts.phase / 100.0) as int) - 1')) }} as as_of
+        {{ end_of_day(days_after('days.starts_on', 'cast(ceil(days.n_days * parts.phase / 100.0) as int) - 1')) }}
+            as as_of
     from days
     cross join (values (25), (50), (75), (100)) as parts (phase)
 

@@ -57,8 +57,8 @@ parted as (
         end",
     'attendance': "'пропущено ' || cast(n_missed as varchar) || ' из ' || cast(n_lessons as varchar) || ' '
         || " ~ plural_ru('n_lessons', "'урока'", "'уроков'", "'уроков'"),
-    'rounding': "'по прошлым периодам округляется вверх от ,' || "
-        ~ "cast(cast(round(100 * (threshold - lean)) as bigint) as varchar)",
+    'rounding': "'в прошлые периоды вверх округляли с ' || "
+        ~ number_ru('threshold - lean'),
 } -%}
 {# a reason whose words would contradict its sign is left out -#}
 {% set holds = {

@@ -152,7 +152,8 @@ int_forecast_rounding as (
         known.as_of,
         'teacher' as kind,
         known.teacher_id as of_whom,
-        (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }}) as lean
+        (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }})
+            as lean
     from known
     inner join of_school
         on
@@ -168,7 +169,8 @@ int_forecast_rounding as (
         known.as_of,
         'subject' as kind,
         known.subject_id as of_whom,
-        (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }}) as lean
+        (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }})
+            as lean
     from known
     inner join of_school
         on

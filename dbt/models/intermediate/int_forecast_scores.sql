@@ -60,14 +60,13 @@ summed as (
     select
         *,
         {% for group, inputs in groups.items() -%}
-        {% for name in inputs %}{{ ' + ' if not loop.first }}b_{{ name }} * (x_{{ name }} - c_{{ name }}){% endfor %}
-            as odds_{{ group }},
+        {{ forecast_odds(inputs, 'b_*', '(x_* - c_*)') }} as odds_{{ group }},
         {% endfor -%}
         {% for level in [2, 3, 4] -%}
-        {% for name in forecast_margins() %}{{ ' + ' if not loop.first }}s_{{ name }} * m_{{ name }}_{{ level }}{% endfor %}
+        {{ forecast_odds(forecast_margins(), 's_*', 'm_*', level) }}
         - cut_{{ level }} as margin_{{ level }},
         {% endfor -%}
-        {% for name in forecast_attested_inputs() %}{{ ' + ' if not loop.first }}ab_{{ name }} * (a_{{ name }} - ac_{{ name }}){% endfor %}
+        {{ forecast_odds(forecast_attested_inputs(), 'ab_*', '(a_* - ac_*)') }}
         - attested_cut as attested_odds
     from joined
 
@@ -95,9 +94,9 @@ formula as (
 
     select
         *,
-        {% for level in [2, 3, 4] -%}
-        {{ normal_cdf('m_projected_' ~ level, 'help_' ~ level) }} as formula_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ normal_cdf('m_projected_2', 'help_2') }} as formula_2,
+        {{ normal_cdf('m_projected_3', 'help_3') }} as formula_3,
+        {{ normal_cdf('m_projected_4', 'help_4') }} as formula_4
     from exceeded
 
 ),

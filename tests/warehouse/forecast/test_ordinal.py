@@ -81,8 +81,18 @@ def test_few_rows_stay_near_the_prior_and_many_leave_it() -> None:
     shipped = ordinal.fit(x, y, levels=LEVELS, margins=margins)
     other_x, other_margins, other_y = simulated(4000, seed=2)
     turned = 7.0 - other_y
-    few = ordinal.fit(other_x[:10], turned[:10], levels=LEVELS, margins=other_margins[:10], prior=shipped, strength=300, cut_strength=300)
-    many = ordinal.fit(other_x, turned, levels=LEVELS, margins=other_margins, prior=shipped, strength=300, cut_strength=300)
+    few = ordinal.fit(
+        other_x[:10],
+        turned[:10],
+        levels=LEVELS,
+        margins=other_margins[:10],
+        prior=shipped,
+        strength=300,
+        cut_strength=300,
+    )
+    many = ordinal.fit(
+        other_x, turned, levels=LEVELS, margins=other_margins, prior=shipped, strength=300, cut_strength=300
+    )
     assert few.weights == pytest.approx(shipped.weights, abs=0.1)
     assert many.weights[0] < 0
 
