@@ -14,7 +14,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo test lint bench clean
+.PHONY: help venv venv-dev demo test lint bench bench-forecast clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ lint: venv-dev  ## Check style, types, SQL
 
 bench: venv-dev  ## Compare speeds side by side and print ratios
 	$(BIN)/python benchmarks/run.py
+
+bench-forecast: venv-dev  ## The forecast against its figures (ZAVUCH_BENCH_DATA=folder adds UCI and OULAD)
+	$(BIN)/python benchmarks/forecast.py
 
 clean:  ## Remove the environment and caches (never a home folder)
 	rm -rf .venv .mypy_cache .ruff_cache dbt/target dbt/logs
