@@ -70,9 +70,8 @@ def uci(folder: Path, runs: int) -> None:
 
 def oulad(folder: Path) -> None:
     """Pass or fail by what was known on the day."""
-    print(
-        "\nOULAD, train 2013, test 2014\n\n| share | n | accuracy % | AUC | RPS | ECE | 3 classes % |\n|---|---|---|---|---|---|---|"
-    )
+    print("\nOULAD, train 2013, test 2014\n")
+    print("| share | n | accuracy % | AUC | RPS | ECE | 3 classes % |\n|" + "---|" * 7)
     for share, (accuracy, auc) in OULAD.items():
         one = forecast_public.oulad(folder, share)
         print(

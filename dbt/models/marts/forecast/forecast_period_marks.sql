@@ -1,6 +1,11 @@
+{%- set close_by = 0.25 -%}
 with scores as (
 
-    select * from {{ ref('int_forecast_scores') }}
+    select
+        *,
+        case forecast_mark when 2 then p3 when 3 then p4 when 4 then p5 else 0.0 end as p_up,
+        case forecast_mark when 3 then p2 when 4 then p3 when 5 then p4 else 0.0 end as p_down
+    from {{ ref('int_forecast_scores') }}
     where is_now and (n_marks > 0 or n_earlier > 0)
 
 ),
@@ -39,6 +44,14 @@ forecast_period_marks as (
             when scores.n_marks < 3 then 'предварительно'
             else 'данных достаточно'
         end as reliability,
+        'выходит ' || cast(scores.forecast_mark as varchar)
+        || case
+            when scores.forecast_mark < 5 and scores.p_up >= {{ close_by }} and scores.p_up >= scores.p_down
+                then ', близко к ' || cast(scores.forecast_mark + 1 as varchar)
+            when scores.forecast_mark > 2 and scores.p_down >= {{ close_by }}
+                then ', близко к ' || cast(scores.forecast_mark - 1 as varchar)
+            else ''
+        end as words,
         coalesce(reasons.reasons, '') as reasons,
         scores.model_version,
         scores.time_basis
@@ -75,6 +88,7 @@ select
     mean_low,
     mean_high,
     reliability,
+    words,
     reasons,
     model_version,
     time_basis
