@@ -12,13 +12,12 @@ attendance as (
         academic_year,
         pupil_id,
         subject_id,
-        period_id,
         date,
         sum(case when is_absent then 1 else 0 end) as n_missed,
         count(*) as n_lessons
     from {{ ref('int_attendance') }}
-    where is_expected and state <> 'released' and period_id <> ''
-    group by school_id, academic_year, pupil_id, subject_id, period_id, date
+    where is_expected and state <> 'released'
+    group by school_id, academic_year, pupil_id, subject_id, date
 
 ),
 
@@ -41,7 +40,8 @@ int_forecast_attendance_so_far as (
             and pairs.academic_year = attendance.academic_year
             and pairs.pupil_id = attendance.pupil_id
             and pairs.subject_id = attendance.subject_id
-            and pairs.period_id = attendance.period_id
+            and pairs.starts_on <= attendance.date
+            and pairs.ends_on >= attendance.date
             and cast(pairs.as_of as date) >= attendance.date
     group by
         pairs.school_id, pairs.academic_year, pairs.pupil_id, pairs.subject_id, pairs.period_id, pairs.is_now,

@@ -39,7 +39,8 @@ known as (
             and pairs.academic_year = versions.academic_year
             and pairs.pupil_id = versions.pupil_id
             and pairs.subject_id = versions.subject_id
-            and pairs.period_id = versions.period_id
+            and pairs.starts_on <= versions.date
+            and pairs.ends_on >= versions.date
             and pairs.as_of >= versions.known_at
             and pairs.as_of < versions.known_to
             and cast(pairs.as_of as date) >= versions.date

@@ -4,7 +4,7 @@
 #}
 with periods as (
 
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('int_forecast_periods') }}
 
 ),
 
@@ -22,6 +22,7 @@ days as (
         periods.class_id,
         periods.period_id,
         periods.kind,
+        periods.is_candidate,
         periods.starts_on,
         periods.ends_on,
         schools.as_of as known_until,
@@ -53,6 +54,7 @@ moments as (
         class_id,
         period_id,
         kind,
+        is_candidate,
         starts_on,
         ends_on,
         false as is_now,
@@ -60,7 +62,7 @@ moments as (
         as_of,
         phase / 100.0 as elapsed
     from cut_offs
-    where as_of <= known_until
+    where as_of <= known_until and not is_candidate
     union all
     select
         school_id,
@@ -68,6 +70,7 @@ moments as (
         class_id,
         period_id,
         kind,
+        is_candidate,
         starts_on,
         ends_on,
         true as is_now,
@@ -88,6 +91,7 @@ int_forecast_moments as (
         class_id,
         period_id,
         kind,
+        is_candidate,
         starts_on,
         ends_on,
         is_now,

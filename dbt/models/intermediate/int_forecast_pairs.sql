@@ -29,7 +29,8 @@ outcomes as (
 
 ),
 
-int_forecast_pairs as (
+-- a candidate period has the pairs of the usual periods that it overlaps
+candidate_pairs as (
 
     select
         pairs.school_id,
@@ -37,16 +38,83 @@ int_forecast_pairs as (
         pairs.class_id,
         pairs.pupil_id,
         pairs.subject_id,
-        pairs.period_id,
+        moments.period_id,
+        max(pairs.teacher_id) as teacher_id,
+        moments.starts_on,
+        moments.ends_on,
+        bool_or(pairs.is_weighted) as is_weighted,
+        max(pairs.most_marks) as most_marks
+    from pairs
+    inner join moments
+        on
+            pairs.school_id = moments.school_id
+            and pairs.academic_year = moments.academic_year
+            and pairs.class_id = moments.class_id
+            and pairs.starts_on <= moments.ends_on
+            and pairs.ends_on >= moments.starts_on
+    where moments.is_candidate
+    group by
+        pairs.school_id,
+        pairs.academic_year,
+        pairs.class_id,
+        pairs.pupil_id,
+        pairs.subject_id,
+        moments.period_id,
+        moments.starts_on,
+        moments.ends_on
+
+),
+
+all_pairs as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        teacher_id,
+        starts_on,
+        ends_on,
+        is_weighted,
+        most_marks
+    from pairs
+    union all
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        subject_id,
+        period_id,
+        teacher_id,
+        starts_on,
+        ends_on,
+        is_weighted,
+        most_marks
+    from candidate_pairs
+
+),
+
+int_forecast_pairs as (
+
+    select
+        all_pairs.school_id,
+        all_pairs.academic_year,
+        all_pairs.class_id,
+        all_pairs.pupil_id,
+        all_pairs.subject_id,
+        all_pairs.period_id,
         moments.is_now,
         moments.phase,
         moments.as_of,
         moments.elapsed,
-        pairs.teacher_id,
+        all_pairs.teacher_id,
         moments.kind as period_kind,
-        pairs.starts_on,
-        pairs.ends_on,
-        pairs.is_weighted,
+        all_pairs.starts_on,
+        all_pairs.ends_on,
+        all_pairs.is_weighted,
         outcomes.mark,
         coalesce(outcomes.is_not_attested, false) as is_not_attested,
         outcomes.known_at as mark_known_at,
@@ -54,29 +122,29 @@ int_forecast_pairs as (
             when moments.is_now
                 then
                     outcomes.period_mark is null
-                    and pupil_classes.ends_on >= least(pairs.ends_on, cast(moments.as_of as date))
+                    and pupil_classes.ends_on >= least(all_pairs.ends_on, cast(moments.as_of as date))
             -- a year of which only period marks are known teaches nothing of the way to them
-            else (outcomes.mark is not null or outcomes.is_not_attested) and pairs.most_marks > 0
+            else (outcomes.mark is not null or outcomes.is_not_attested) and all_pairs.most_marks > 0
         end as is_asked
-    from pairs
+    from all_pairs
     inner join moments
         on
-            pairs.school_id = moments.school_id
-            and pairs.academic_year = moments.academic_year
-            and pairs.class_id = moments.class_id
-            and pairs.period_id = moments.period_id
+            all_pairs.school_id = moments.school_id
+            and all_pairs.academic_year = moments.academic_year
+            and all_pairs.class_id = moments.class_id
+            and all_pairs.period_id = moments.period_id
     left join outcomes
         on
-            pairs.school_id = outcomes.school_id
-            and pairs.academic_year = outcomes.academic_year
-            and pairs.pupil_id = outcomes.pupil_id
-            and pairs.subject_id = outcomes.subject_id
-            and pairs.period_id = outcomes.period_id
+            all_pairs.school_id = outcomes.school_id
+            and all_pairs.academic_year = outcomes.academic_year
+            and all_pairs.pupil_id = outcomes.pupil_id
+            and all_pairs.subject_id = outcomes.subject_id
+            and all_pairs.period_id = outcomes.period_id
     left join pupil_classes
         on
-            pairs.school_id = pupil_classes.school_id
-            and pairs.academic_year = pupil_classes.academic_year
-            and pairs.pupil_id = pupil_classes.pupil_id
+            all_pairs.school_id = pupil_classes.school_id
+            and all_pairs.academic_year = pupil_classes.academic_year
+            and all_pairs.pupil_id = pupil_classes.pupil_id
 
 )
 

@@ -11,7 +11,7 @@ with forecasts as (
 
 periods as (
 
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('int_forecast_periods') }}
 
 )
 
