@@ -1,6 +1,6 @@
 {# The forecast's inputs by name: what the ordinal model weighs. The one list; the fit reads it off the columns. #}
 {% macro forecast_margins() -%}
-    {{ return(['projected', 'projected_near', 'mean_beyond', 'last_beyond']) }}
+    {{ return(['projected', 'projected_near', 'plain', 'plain_near', 'mean_beyond', 'last_beyond']) }}
 {%- endmacro %}
 
 {% macro forecast_inputs() -%}

@@ -17,9 +17,11 @@ from warehouse.forecast.table import LEVELS, PHASES, Flags, Floats, Ints, Questi
 
 STRENGTH, CUT_STRENGTH = 300.0, 30.0  # precision of the prior at the shipped coefficients (forecast.md §5.4)
 LEAST_ROWS = 200  # of a phase, below which nothing is learned
+MOST_ROWS = 30_000  # of a phase: older periods teach nothing new, and take time
 JUDGED_PERIODS = 2  # a new fit must be better on so many closed periods
 COVERAGE = 0.9
 FEWEST_FOR_SETS = 300
+EVER = 10**6  # days
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,21 @@ def fit(rows: Questions, prior: Model | None) -> Model:
     found: Model = {}
     for phase in PHASES:
         mine = rows.where(rows.phase == phase)
+        if prior is not None:
+            mine = mine.where(_newest(mine))
         enough = int((~np.isnan(mine.mark)).sum()) >= LEAST_ROWS
         if enough or prior is None:
             found[phase] = fit_phase(mine, prior[phase] if prior else None)
         else:
             found[phase] = prior[phase]
+    return found
+
+
+def _newest(rows: Questions) -> Flags:
+    """The newest whole periods that hold `MOST_ROWS` rows."""
+    starts, counts = np.unique(rows.started, return_counts=True)
+    enough = np.flatnonzero(np.cumsum(counts[::-1]) >= MOST_ROWS)
+    found: Flags = rows.started >= (starts[::-1][enough[0]] if len(enough) else -EVER)
     return found
 
 

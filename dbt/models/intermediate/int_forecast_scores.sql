@@ -167,7 +167,7 @@ scored as (
         round(1.0 - attested, 6) as p_not_attested,
         round({{ held_between('projected - mean_width * spread', '1.0', '5.0') }}, 6) as mean_low,
         round({{ held_between('projected + mean_width * spread', '1.0', '5.0') }}, 6) as mean_high,
-        spread / greatest(s_projected, 0.5) as mark_of_odds,
+        spread / greatest(s_projected + case when is_weighted then 0.0 else s_plain end, 0.5) as mark_of_odds,
         s_last_beyond * (m_last_beyond_3 + m_last_beyond_4) / 2 + odds_history as odds_history,
         odds_other,
         odds_recent,
