@@ -37,8 +37,11 @@ def kinds_by_marks(s: School) -> None:
         s.row("classes", class_id=class_id, grade=grade, name=class_id)
     s.row("classes", class_id="7Б", grade=7, name="7Б", academic_year="2024/2025")
     s.pupil("own", "6А")
-    s.pupil("grown", "7Б", starts_on="2024-09-01", academic_year="2024/2025")
     s.pupil("grown", "8А")
+    s.row(
+        "enrollments", pupil_id="grown", class_id="7Б", starts_on="2024-09-01", evidence="roster",
+        academic_year="2024/2025",
+    )  # fmt: skip
     _period_mark(s, "own", 2025, "trimester")
     _period_mark(s, "own", 2025, "trimester", "алгебра")
     _period_mark(s, "own", 2025, "quarter", "труд")
