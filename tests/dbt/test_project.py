@@ -15,8 +15,8 @@ MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 
 
 @pytest.fixture(scope="session")
-def manifest(dbt: Dbt, built: Built) -> dict[str, dict[str, dict[str, object]]]:
-    path = dbt.path.parent / "target" / "manifest.json"
+def manifest(built: Built) -> dict[str, dict[str, dict[str, object]]]:
+    path = built.path.parent / "target" / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8"))
 
 
