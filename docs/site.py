@@ -24,7 +24,8 @@ def make(folder: Path) -> Path:
         work = Path(name)
         subprocess.run(
             [
-                sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "docs", "generate", "--static", "--empty-catalog",
+                sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "docs", "generate",
+                "--static", "--empty-catalog",
                 "--project-dir", str(ROOT / "dbt"), "--profiles-dir", str(ROOT / "dbt"),
             ],
             env={
