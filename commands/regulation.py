@@ -225,10 +225,11 @@ def regulation_limit(
     school: Annotated[str | None, typer.Option("--school", help=_("Код школы."))] = None,
 ) -> None:
     """Set a number of the school."""
+    from warehouse.regulation.limits import limited, number_of
+
     from warehouse.regulation import commands
     from warehouse.regulation.answers import AnswerError, day_of
     from warehouse.regulation.file import RegulationError
-    from warehouse.regulation.limits import limited, number_of
     from warehouse.regulation.record import RecordError
 
     settings = load_settings()
