@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, intake, papers, people, pipeline, registers, regulation, samples
+from commands import demo, forecast, intake, papers, people, pipeline, registers, regulation, samples
 from commands.common import DONE, HELP, WRONG_USAGE, state
 from warehouse import console as terminal
 from warehouse import language
@@ -42,6 +42,7 @@ app.add_typer(registers.register_app, name="register")
 app.add_typer(regulation.regulation_app, name="regulation")
 app.add_typer(registers.workbook_app, name="workbook")
 app.add_typer(samples.sample_app, name="sample")
+app.add_typer(forecast.forecast_app, name="forecast")
 
 
 @app.callback()

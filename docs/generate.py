@@ -35,7 +35,7 @@ COMMANDS = (
     ("register", "remove"), ("workbook",), ("workbook", "export"), ("workbook", "import"),
     ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "history"),
     ("regulation", "check"), ("regulation", "compare"), ("regulation", "limits"), ("regulation", "limit"),
-    ("regulation", "preview"), ("regulation", "print"),
+    ("regulation", "preview"), ("regulation", "print"), ("forecast",), ("forecast", "fit"), ("forecast", "backtest"),
     ("sample",), ("sample", "enter"), ("sample", "list"),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse import publish, store
+from warehouse.forecast.learn import learn
 from warehouse.language import gettext as _
 from warehouse.regulation.file import digest_of, file_of
 from warehouse.settings import Settings
@@ -93,7 +94,7 @@ def build(
         build_file = work / "work.duckdb"
         try:
             store.prepare(settings, build_file, stale, as_of)
-            result = dbt_run.build(build_file, work, progress)
+            result = dbt_run.build(build_file, work, progress, learn)
             if result.errors:
                 raise BuildFailedError("\n".join(result.errors))
             if result.failures:

@@ -11,6 +11,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt"
 BUILD_FILE_VARIABLE = "ZAVUCH_BUILD_FILE"
+FIRST_STAGE, SECOND_STAGE = "before_the_fit", "after_the_fit"  # dbt/selectors.yml
 
 Progress = Callable[[str, int, int], None]
 
@@ -34,11 +35,35 @@ def project_digest() -> str:
     return digest.hexdigest()
 
 
-def build(build_file: Path, work: Path, progress: Progress | None = None) -> DbtResult:
-    """Seeds, models and data tests on the build file; dbt's own files go below `work`.
+def build(
+    build_file: Path, work: Path, progress: Progress | None = None, learn: Callable[[Path], None] | None = None
+) -> DbtResult:
+    """Seeds, models and data tests on the build file, in two stages; dbt's own files go below `work`.
 
-    The file is closed again before this returns, so that others may open it.
+    First everything that the forecast learns from, then `learn` with the file closed, then the rest. The file is
+    closed again before this returns, so that others may open it.
     """
+    result = DbtResult()
+    counter = _Counter(progress)
+    _stage(build_file, work, result, counter, ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"])
+    if result.errors or result.failures:
+        return result
+    if learn is not None:
+        learn(build_file)
+    counter.next_stage()
+    _stage(build_file, work, result, counter, ["--selector", SECOND_STAGE])
+    return result
+
+
+def first_stage(build_file: Path, work: Path) -> DbtResult:
+    """Only what the forecast learns from."""
+    result = DbtResult()
+    chosen = ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"]
+    _stage(build_file, work, result, _Counter(None), chosen)
+    return result
+
+
+def _stage(build_file: Path, work: Path, result: DbtResult, counter: _Counter, chosen: list[str]) -> None:
     os.environ.update(
         {
             BUILD_FILE_VARIABLE: str(build_file),
@@ -51,8 +76,6 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    result = DbtResult()
-    counter = _Counter(progress)
     runner = dbtRunner(callbacks=[counter.hear])
     arguments = [
         "--log-level",
@@ -67,6 +90,7 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
         str(PROJECT),
         "--exclude-resource-type",
         "unit_test",
+        *chosen,
     ]
     try:
         answer = runner.invoke(arguments)
@@ -74,7 +98,7 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
         DuckDBConnectionManager.close_all_connections()
     if answer.exception is not None:
         result.errors.append(str(answer.exception))
-        return result
+        return
     for node in getattr(answer.result, "results", []):
         result.nodes += 1
         status = str(node.status)
@@ -82,7 +106,6 @@ def build(build_file: Path, work: Path, progress: Progress | None = None) -> Dbt
             result.errors.append(f"{node.node.name}: {_brief(node.message)}")
         elif status == "fail":
             result.failures.append(f"{node.node.name}: {node.message}")
-    return result
 
 
 def _brief(message: object) -> str:
@@ -98,13 +121,18 @@ class _Counter:
         self.progress = progress
         self.done = 0
         self.total = 0
+        self.before = 0
+
+    def next_stage(self) -> None:
+        """What comes is counted on top of what is done."""
+        self.before = self.done
 
     def hear(self, event: Any) -> None:  # noqa: ANN401  (dbt's events have no public type)
         if self.progress is None:
             return
         name = event.info.name
         if name == "ConcurrencyLine":
-            self.total = int(event.data.node_count)
+            self.total = self.before + int(event.data.node_count)
         elif name == "NodeFinished":
             self.done += 1
             self.progress("dbt", self.done, max(self.total, self.done))

@@ -5,8 +5,8 @@
     warehouse/current.json                           the newest version (replaced atomically)
     warehouse/failed.json                            a later build that failed, if any
 
-A school whose inputs did not change keeps its older file. Only marts, reports, quality and notes on the
-observations are published, never raw rows.
+A school whose inputs did not change keeps its older file. Only marts, reports, quality, the forecast's models and
+notes on the observations are published, never raw rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from warehouse.files import write_atomically
 from warehouse.store import QUIET, literal
 
 KEPT_VERSIONS = 3
-PUBLISHED_SCHEMAS = ("marts", "reports", "quality")
+PUBLISHED_SCHEMAS = ("marts", "reports", "quality", "forecast")
 META_TABLES = {
     "schools": "school_id, name, as_of",
     "observations": "observation_id, school_id, file_name, taken_at, taken_at_source, system, export_kind, status,"

@@ -58,3 +58,8 @@
 {% macro weekday_of(day) -%}
     ({{ days_between(week_start(day), day) }} + 1)
 {%- endmacro %}
+
+{# The date some days after another. #}
+{% macro days_after(day, days) -%}
+    cast({{ day }} + ({{ days }}) as date)
+{%- endmacro %}

@@ -123,11 +123,18 @@ def forecast(s: School) -> None:
     s.seen("2025-11-30T23:50")
     for number in range(1, 11):
         s.lesson(f"a{number}", f"2025-11-{number + 5:02}", "a")
-    for pupil, values in (("p1", "5555555555"), ("p2", "3333333333"), ("p3", "4545454545"), ("p4", "4"), ("p5", "")):
+    for pupil, values in (
+        ("p1", "5555555555"),
+        ("p2", "3333333333"),
+        ("p3", "4545454545"),
+        ("p4", "4"),
+        ("p5", ""),
+        ("p6", "5555555555"),
+    ):
         for number, value in enumerate(values, 1):
             s.mark(f"a{number}", pupil, value)
     s.row("period_marks", pupil_id="p5", subject_id="a", kind="period", period_id="q1", value="3")
-    s.row("period_marks", pupil_id="p1", subject_id="a", kind="period", period_id="q2", value="5")
+    s.row("period_marks", pupil_id="p6", subject_id="a", kind="period", period_id="q2", value="5")
     s.row("period_marks", pupil_id="p1", subject_id="a", kind="period", period_id="q1", value="5")
 
 

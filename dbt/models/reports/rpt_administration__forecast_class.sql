@@ -4,6 +4,13 @@ with forecasts as (
 
 ),
 
+known_marks as (
+
+    select * from {{ ref('int_pupil_subject_periods') }}
+    where period_mark_number between 2 and 5
+
+),
+
 edges as (
 
     select * from {{ ref('rpt_administration__edge') }}
@@ -40,7 +47,55 @@ class_sizes as (
 
 ),
 
--- a pupil of quality has no forecast below 4, a pupil of success none below 3: whole pupils are counted
+-- what stands already is certain
+open_periods as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        period_id
+    from forecasts
+    group by school_id, academic_year, class_id, pupil_id, period_id
+
+),
+
+chances as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        period_id,
+        p2,
+        p4 + p5 as p_good,
+        expected_mark,
+        n_marks
+    from forecasts
+    union all
+    select
+        open_periods.school_id,
+        open_periods.academic_year,
+        open_periods.class_id,
+        open_periods.pupil_id,
+        open_periods.period_id,
+        case when known_marks.period_mark_number = 2 then 1.0 else 0.0 end as p2,
+        case when known_marks.period_mark_number >= 4 then 1.0 else 0.0 end as p_good,
+        cast(known_marks.period_mark_number as double) as expected_mark,
+        known_marks.n_marks
+    from open_periods
+    inner join known_marks
+        on
+            open_periods.school_id = known_marks.school_id
+            and open_periods.academic_year = known_marks.academic_year
+            and open_periods.pupil_id = known_marks.pupil_id
+            and open_periods.period_id = known_marks.period_id
+
+),
+
+-- a pupil of quality has no mark below 4, a pupil of success none below 3: the product over his subjects
 pupils as (
 
     select
@@ -49,11 +104,12 @@ pupils as (
         class_id,
         pupil_id,
         period_id,
-        min(forecast_mark) as lowest_mark,
+        exp(sum(ln(greatest(p_good, 0.000001)))) as of_quality,
+        exp(sum(ln(greatest(1.0 - p2, 0.000001)))) as of_success,
         count(*) as n_subjects,
         avg(expected_mark) as mean_expected,
         avg(cast(n_marks as double)) as mean_marks
-    from forecasts
+    from chances
     group by school_id, academic_year, class_id, pupil_id, period_id
 
 ),
@@ -79,8 +135,10 @@ summed as (
         class_id,
         period_id,
         count(*) as n_forecast,
-        cast(sum(case when lowest_mark >= 4 then 1 else 0 end) as double) / count(*) as expected_quality,
-        cast(sum(case when lowest_mark >= 3 then 1 else 0 end) as double) / count(*) as expected_success,
+        avg(of_quality) as expected_quality,
+        avg(of_success) as expected_success,
+        -- a sum of independent pupils: its variance is the sum of theirs
+        1.645 * sqrt(sum(of_quality * (1.0 - of_quality))) / count(*) as half_width,
         sum(mean_expected * n_subjects) / nullif(cast(sum(n_subjects) as double), 0) as mean_expected,
         avg(mean_marks) as mean_marks
     from pupils
@@ -101,6 +159,8 @@ rpt_administration__forecast_class as (
         coalesce(class_sizes.n_pupils, summed.n_forecast) as n_pupils,
         summed.n_forecast,
         round(summed.expected_quality, 6) as expected_quality,
+        round(greatest(summed.expected_quality - summed.half_width, 0.0), 6) as quality_low,
+        round(least(summed.expected_quality + summed.half_width, 1.0), 6) as quality_high,
         round(summed.expected_success, 6) as expected_success,
         coalesce(edge_pupils.n_edge, 0) as n_edge,
         round(summed.mean_expected, 6) as mean_expected,
@@ -146,6 +206,8 @@ select
     n_pupils,
     n_forecast,
     expected_quality,
+    quality_low,
+    quality_high,
     expected_success,
     n_edge,
     mean_expected,

@@ -1,6 +1,5 @@
 {#
-  What: probabilities of a forecast add up to 1, its set of marks holds the forecast and at least 0.9 of the
-  probability, and only periods that have begun are forecast.
+  What: probabilities of a forecast add up to 1, its set of marks holds the forecast, and only periods that have begun are forecast.
   When it matters: the formula or its inputs went out of range (no marks, no class mean, an ended period).
   How to resolve: take the pair printed here and follow it through forecast_period_marks step by step.
 #}
@@ -12,7 +11,7 @@ with forecasts as (
 
 periods as (
 
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('int_forecast_periods') }}
 
 )
 
@@ -34,9 +33,5 @@ where
     or least(forecasts.p2, forecasts.p3, forecasts.p4, forecasts.p5) < 0
     or forecasts.expected_mark not between 2 and 5
     or forecasts.forecast_mark not between forecasts.set_low and forecasts.set_high
-    or case when 2 between forecasts.set_low and forecasts.set_high then forecasts.p2 else 0 end
-    + case when 3 between forecasts.set_low and forecasts.set_high then forecasts.p3 else 0 end
-    + case when 4 between forecasts.set_low and forecasts.set_high then forecasts.p4 else 0 end
-    + case when 5 between forecasts.set_low and forecasts.set_high then forecasts.p5 else 0 end < 0.89999
     or periods.starts_on is null
     or periods.starts_on > cast(forecasts.as_of as date)

@@ -1,0 +1,96 @@
+{# The forecast's inputs by name: what the ordinal model weighs. The one list; the fit reads it off the columns. #}
+{% macro forecast_margins() -%}
+    {{ return(['projected', 'projected_near', 'mean_beyond', 'last_beyond']) }}
+{%- endmacro %}
+
+{% macro forecast_inputs() -%}
+    {{ return([
+        'history_pull', 'last_pull', 'class_pull', 'other_pull', 'other_history', 'recent', 'control', 'missed', 'few',
+        'share_5', 'share_2', 'no_history', 'spread', 'elapsed', 'lean',
+    ]) }}
+{%- endmacro %}
+
+{# What decides whether there will be a mark at all. #}
+{% macro forecast_attested_inputs() -%}
+    {{ return(['missed', 'few', 'short']) }}
+{%- endmacro %}
+
+{# One coefficient of the model, out of its long table. #}
+{% macro forecast_coefficient(part, name, what='coefficient') -%}
+    max(case when part = '{{ part }}' and name = '{{ name }}' then {{ what }} end)
+{%- endmacro %}
+
+{# sigmoid of log odds #}
+{% macro sigmoid(x) -%}
+    (1.0 / (1.0 + exp(-({{ held_between(x, '-40.0', '40.0') }}))))
+{%- endmacro %}
+
+{# The border of rounding that is supposed before any closed period teaches better. #}
+{% macro forecast_threshold(subject_threshold, is_weighted) -%}
+    coalesce(
+        {{ subject_threshold }},
+        case
+            when {{ is_weighted }} then {{ var('forecast_threshold_weighted') }} else {{ var('forecast_threshold') }}
+        end
+    )
+{%- endmacro %}
+
+{# A sum written term by term, one a line. #}
+{% macro forecast_odds(names, weight, value, level='') -%}
+    {%- for name in names -%}
+        {{ '\n        + ' if not loop.first }}{{ weight | replace('*', name) }} * {{ value | replace('*', name) }}
+        {{- '_' ~ level if level }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# A number held between two bounds. #}
+{% macro held_between(value, low, high) -%}
+    least({{ high }}, greatest({{ low }}, {{ value }}))
+{%- endmacro %}
+
+{#
+  The shortest run of marks 2 … 5 that holds a mass, of equal ones the most probable: its lowest (0) or highest (1)
+  mark. It is found width by width, the higher marks first.
+#}
+{% macro forecast_run(end, mass) -%}
+    case
+        when greatest(p2, p3, p4, p5) >= {{ mass }} then best_mark
+        {%- for low, high in [(4, 5), (3, 4), (2, 3)] %}
+        when
+            greatest(p2 + p3, p3 + p4, p4 + p5) >= {{ mass }}
+            and p{{ low }} + p{{ high }} >= greatest(p2 + p3, p3 + p4, p4 + p5)
+            then {{ (low, high)[end] }}
+        {%- endfor %}
+        when p3 + p4 + p5 >= {{ mass }} and p5 >= p2 then {{ (3, 5)[end] }}
+        when p2 + p3 + p4 >= {{ mass }} then {{ (2, 4)[end] }}
+        when p3 + p4 + p5 >= {{ mass }} then {{ (3, 5)[end] }}
+        else {{ (2, 5)[end] }}
+    end
+{%- endmacro %}
+
+{# What rounding gives after one more mark of weight 1. #}
+{% macro mark_after(mark) -%}
+    floor(round((sum_marks + {{ mark }}) / (sum_weights + 1) - threshold, 6)) + 1
+{%- endmacro %}
+
+{# So many marks in words: «две 5», «12 × 5»; with `need` = «нужн» «нужна одна 5», «нужны две 5», «нужно 12 × 5». #}
+{% macro forecast_times(n, mark, need='') -%}
+    case {{ n }}
+        {%- for word in ['одна', 'две', 'три', 'четыре', 'пять'] %}
+        when {{ loop.index }}
+            then '{{ (need ~ (['а ', 'ы ', 'ы ', 'ы ', 'о '][loop.index0]) if need else '') ~ word }}'
+        {%- endfor %}
+        else '{{ need ~ 'о ' if need else '' }}' || cast({{ n }} as varchar) || ' ×'
+    end || ' {{ mark }}'
+{%- endmacro %}
+
+{# The table that the fit writes into, empty until there is one. #}
+{% macro forecast_models_exist() -%}
+    {%- if execute -%}
+    {%- do run_query('create schema if not exists forecast') -%}
+    {%- do run_query(
+        'create table if not exists forecast.models (school_id varchar, starts_on date, model_version varchar,'
+        ~ ' origin varchar, phase bigint, part varchar, name varchar, coefficient double, centre double, scale double)'
+    ) -%}
+    {%- endif -%}
+{%- endmacro %}
