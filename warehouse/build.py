@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse import publish, store
-from warehouse.forecast.learn import learn
+from warehouse.forecast import learn as forecast
 from warehouse.language import gettext as _
 from warehouse.regulation.file import digest_of, file_of
 from warehouse.settings import Settings
@@ -90,7 +90,7 @@ def build(
 
     with settings.lock():
         before = publish.current(settings.home)
-        project = f"{dbt_run.project_digest()} {_said_of_sources(settings)}"
+        project = f"{dbt_run.project_digest()} {forecast.digest()} {_said_of_sources(settings)}"
         schools = store.states(settings)
         wanted = {
             school.school_id: fingerprint(school, as_of, project, _regulation(settings, school.school_id))

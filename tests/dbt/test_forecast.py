@@ -167,3 +167,22 @@ def test_where_the_kind_of_period_is_unknown_all_candidates_are_forecast(built: 
     assert [(row["period_id"], row["n_marks"]) for row in rows] == [
         ("half_year-1", 8), ("quarter-1", 8), ("trimester-1", 8),
     ]  # fmt: skip
+
+
+@school("forecast_year", as_of="2025-12-20T08:00")
+def forecast_year(s: School) -> None:
+    closed(s)
+    for day in range(6, 18):
+        s.lesson(f"b{day}", f"2025-11-{day:02}", "a")
+        s.mark(f"b{day}", "p1", "5")
+
+
+def test_the_year_mark_follows_from_the_marks_of_its_periods(built: Built) -> None:
+    """Two periods: a 4 stands, the other is forecast; (4 + 5) / 2 = 4.5 makes a 5, (4 + 4) / 2 a 4."""
+    period = built.one(
+        "select * from marts.forecast_period_marks where school_id = 'forecast_year' and pupil_id = 'p1'"
+    )
+    year = built.one("select * from marts.forecast_year_marks where school_id = 'forecast_year' and pupil_id = 'p1'")
+    assert (year["n_known"], year["n_unknown"]) == (1, 1)
+    assert year["p5"] == pytest.approx(period["p5"], abs=1e-5)
+    assert year["p4"] == pytest.approx(period["p4"] + period["p3"], abs=1e-5)

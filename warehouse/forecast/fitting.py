@@ -23,6 +23,8 @@ class FittingError(Exception):
 def fit(settings: Settings, as_of: datetime | None = None) -> list[dict[str, Any]]:
     """One row a school and start of a period: origin (own or shipped), version, sets. The file is thrown away."""
     schools = store.states(settings)
+    if not schools:
+        return []
     work = settings.warehouse / "fit"
     build_file = work / "fit.duckdb"
     try:
