@@ -135,7 +135,7 @@ def _build_some(
     work = settings.warehouse / "build"
     build_file = work / "work.duckdb"
     store.prepare(settings, build_file, schools, as_of)
-    result = dbt_run.build(build_file, work, progress, learn)
+    result = dbt_run.build(build_file, work, progress, forecast.learn)
     if result.errors:
         raise BuildFailedError("\n".join(result.errors))
     if result.failures:
