@@ -14,7 +14,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo test lint bench bench-forecast clean
+.PHONY: help venv venv-dev demo test lint bench bench-forecast docs clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ lint: venv-dev  ## Check style, types, SQL
 
 bench: venv-dev  ## Compare speeds side by side and print ratios
 	$(BIN)/python benchmarks/run.py
+
+docs: venv-dev  ## Write the pages that are made from code, and the site of the dbt project (docs/site/index.html)
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/site.py docs/site
 
 bench-forecast: venv-dev  ## The forecast against its figures (ZAVUCH_BENCH_DATA=folder adds UCI and OULAD)
 	$(BIN)/python benchmarks/forecast.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,37 +48,46 @@ def by_dbt(settings: Settings, work: Path) -> Run:
     whole = time.perf_counter() - started
     if result.errors:
         raise RuntimeError(result.errors[0])
-    wanted = set(chain(_manifest(work)))
-    results = json.loads((work / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    inside = sum(_executing(row) for row in results if row["unique_id"] in wanted)
+    wanted = set(chain(manifest(work)))
+    inside = busy(work, wanted)
     with duckdb.connect(str(build_file), read_only=True) as con:
         rows = con.execute("select count(*) from marts.fct_journal_checks").fetchall()[0][0]
     return Run(inside, whole, result.nodes, rows)
 
 
-def _executing(row: dict[str, Any]) -> float:
-    """Seconds between the beginning and the end of a node's execution, compiling left out."""
-    timing = {step["name"]: step for step in row["timing"]}
-    if "execute" not in timing:
-        return 0.0
-    first, last = (time.strptime(timing["execute"][name][:19], "%Y-%m-%dT%H:%M:%S") for name in _ENDS)
-    fractions = [float("0" + timing["execute"][name][19:].rstrip("Z") or 0) for name in _ENDS]
-    return time.mktime(last) + fractions[1] - time.mktime(first) - fractions[0]
+def busy(work: Path, wanted: set[str]) -> float:
+    """Seconds of the last dbt run in which DuckDB was at work on some of these models, compiling left out.
+
+    dbt runs two models at a time, so times of models must not be added up.
+    """
+    results = json.loads((work / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    spans = sorted(
+        (datetime.fromisoformat(step["started_at"]), datetime.fromisoformat(step["completed_at"]))
+        for row in results
+        if row["unique_id"] in wanted
+        for step in row["timing"]
+        if step["name"] == "execute"
+    )
+    total, until = timedelta(), None
+    for first, last in spans:
+        begins = first if until is None else max(first, until)
+        if last > begins:
+            total += last - begins
+            until = last
+    return total.total_seconds()
 
 
-_ENDS = ("started_at", "completed_at")
-
-
-def _manifest(work: Path) -> dict[str, Any]:
+def manifest(work: Path) -> dict[str, Any]:
+    """What dbt knew of the project in its last run in a folder."""
     return json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
 
 
-def chain(manifest: dict[str, Any]) -> list[str]:
+def chain(known: dict[str, Any]) -> list[str]:
     """The models that the fact table is made of, staging left out, each after those it needs."""
     order: list[str] = []
 
     def visit(name: str) -> None:
-        node = manifest["nodes"].get(name)
+        node = known["nodes"].get(name)
         if node is None or node["resource_type"] != "model" or name in order:
             return
         for needed in node["depends_on"]["nodes"]:
@@ -91,10 +101,10 @@ def chain(manifest: dict[str, Any]) -> list[str]:
 
 def by_script(work: Path) -> float:
     """Run the compiled SQL of the same models as one script over the same build file."""
-    manifest = _manifest(work)
+    known = manifest(work)
     script = []
-    for name in chain(manifest):
-        node = manifest["nodes"][name]
+    for name in chain(known):
+        node = known["nodes"][name]
         compiled = (work / "target" / "compiled" / "zavuch" / node["original_file_path"]).read_text(encoding="utf-8")
         kind = "view" if node["config"]["materialized"] == "view" else "table"
         script.append(f'create or replace {kind} "{node["schema"]}"."{node["name"]}" as {compiled}')
@@ -103,12 +113,6 @@ def by_script(work: Path) -> float:
         for statement in script:
             con.execute(statement)
         return time.perf_counter() - started
-
-
-def figures(home: Path, pupils: int, weeks: int) -> list[Figure]:
-    """Measure the check models on a synthetic school; the overhead of nodes is a row of its own."""
-    settings = school(home, pupils, weeks)
-    return measure(settings, home / "bench", f"{pupils} pupils × {weeks} weeks")
 
 
 def measure(settings: Settings, work: Path, what: str) -> list[Figure]:

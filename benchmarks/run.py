@@ -21,7 +21,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import checks, history, pages, sheets  # noqa: E402
+from benchmarks import checks, history, marts, pages, sheets  # noqa: E402
 from benchmarks.history import Figure  # noqa: E402
 from ingest.readers.profiled.shipped import class_report  # noqa: E402
 from ingest.reading import Export  # noqa: E402
@@ -53,12 +53,16 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=200, help="daily exports before the measured one")
     parser.add_argument("--pupils", type=int, default=300, help="pupils of the school whose checks are measured")
     parser.add_argument("--weeks", type=int, default=9, help="weeks of that school")
+    parser.add_argument("--schools", type=int, default=5, help="copies of that school whose marts are measured")
     options = parser.parse_args()
     figures = [class_report_figure(), *pages.figures(), *sheet_figures()]
     with tempfile.TemporaryDirectory() as name:
         figures += history.large_figures(Path(name), options.rows)
         figures.append(history.daily_figure(Path(name), options.days, 60_000))
-        figures += checks.figures(Path(name) / "school", options.pupils, options.weeks)
+        home, what = Path(name) / "school", f"{options.pupils} pupils × {options.weeks} weeks"
+        settings = checks.school(home, options.pupils, options.weeks)
+        figures += checks.measure(settings, home / "bench", what)
+        figures += marts.measure(home / "bench", home / "marts", options.schools, what)
     table = Table("what", "ours, s", "alternative, s", "ratio", "alternative")
     for figure in figures:
         table.add_row(

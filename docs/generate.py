@@ -1,7 +1,8 @@
 """Write the pages that are made from code.
 
 docs/contract.md (canonical tables), docs/commands.md (the CLI), docs/systems.md (what each kind of export carries
-and which rule it feeds) and docs/regulations.md (every clause of the five regulations and what serves it).
+and which rule it feeds), docs/regulations.md (every clause of the five regulations and what serves it) and
+docs/metrics.md (every figure of attendance and progress and how it is computed).
 
     .venv/bin/python docs/generate.py
 
@@ -20,6 +21,7 @@ from ingest.contract import MANIFEST, STATEMENTS, TABLES, Column
 DOCS = Path(__file__).resolve().parent
 sys.path.append(str(DOCS))  # a test loads this file by its path
 
+from metrics_page import metrics_page  # noqa: E402
 from regulations_page import regulations_page  # noqa: E402
 from systems_page import systems_page  # noqa: E402
 
@@ -32,7 +34,8 @@ COMMANDS = (
     ("account", "list"), ("account", "disable"), ("register",), ("register", "add"), ("register", "list"),
     ("register", "remove"), ("workbook",), ("workbook", "export"), ("workbook", "import"),
     ("regulation",), ("regulation", "init"), ("regulation", "show"), ("regulation", "history"),
-    ("regulation", "check"), ("regulation", "compare"), ("regulation", "preview"), ("regulation", "print"),
+    ("regulation", "check"), ("regulation", "compare"), ("regulation", "limits"), ("regulation", "limit"),
+    ("regulation", "preview"), ("regulation", "print"), ("forecast",), ("forecast", "fit"), ("forecast", "backtest"),
     ("sample",), ("sample", "enter"), ("sample", "list"),
 )  # fmt: skip
 
@@ -98,6 +101,7 @@ PAGES = {
     "commands.md": commands_page,
     "systems.md": systems_page,
     "regulations.md": regulations_page,
+    "metrics.md": metrics_page,
 }
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ CONFLICTS = (
         "По письменному заявлению, выдаёт администрация (S000-22); всем, кто заявил о невозможности или нежелании "
         "(S003-35)",
         "Один список учеников с заявлением; считаются учебные недели. Учителю это не вменяется.",
-        "rule:printouts_issued",
+        "rule:printouts_issued;register:parent_statements;register:print_issues",
     ),
     _conflict(
         6, "Бумага и архив",
@@ -194,8 +194,8 @@ FED = {
     "E19": "rule:period_mark_differs;rule:year_mark_differs",
     "E20": "rule:final_marks_complete",
     "E21": "rule:exam_results_published",
-    "E22": "rule:printouts_issued",
-    "E25": "mart:fct_remarks",
+    "E22": "rule:printouts_issued;register:print_issues",
+    "E25": "mart:fct_remarks;register:objections",
     "E28": "rule:pupil_has_journal_access",
     "E31": "mart:mark_changes",
     "E37": "rule:timetable_covers_period",

@@ -10,11 +10,13 @@ from exports.pdf import Press
 from warehouse.language import gettext as _
 from warehouse.language import language
 from warehouse.regulation.answers import Answer, Regulation
+from warehouse.regulation.compare import newest as newest_limit
+from warehouse.regulation.limits import LIMITS, number_ru
 from warehouse.regulation.meanings import NOT_SAID, NotSaid, say
 from warehouse.regulation.questions import QUESTIONS
 
-QUOTED, QUOTED_IN_ALL, TITLED = 240, 2400, 160
-"""Longest quote, all quotes and longest title on the page; the file has them whole."""
+QUOTED, QUOTED_IN_ALL, TITLED, LISTED = 240, 2400, 160, 600
+"""Longest quote, all quotes, longest title and list of numbers on the page; the file has them whole."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,10 @@ def _notes(regulation: Regulation, newest: dict[str, Answer | None], taken_over:
         notes.append(_("Требования без срока, их {n}, – в файле, на странице их нет.").format(n=n_demands))
     if sum(answer.question in newest for answer in regulation.answers) > len(answers):
         notes.append(_("Прежние ответы остаются в файле и действуют для своих дней."))
+    if regulation.limits:
+        own = (newest_limit(regulation, known.name) for known in LIMITS.values())
+        told = "; ".join(f"{LIMITS[one.name].title} – {number_ru(one.value)}" for one in own if one)
+        notes.append(_("Свои числа: {told}.").format(told=shortened(told, LISTED)))
     if taken_over:
         numbers = ", ".join(str(place) for place, name in enumerate(newest, start=1) if name in taken_over)
         notes.append(

@@ -31,7 +31,8 @@ order by all
 """
 FINDINGS = """
 select teacher_id, teacher_name, class_id, subject_id, rule, severity, verdict, status, coalesce(excuse, '') as excuse,
-    date, coalesce(pupil_name, '') as pupil_name, coalesce(finding, '') as finding, coalesce(finding_id, '') as code
+    date, coalesce(pupil_name, '') as pupil_name, coalesce(finding, '') as finding, coalesce(finding_id, '') as code,
+    coalesce(clause, '') as clause, coalesce(quote, '') as quote
 from reports.rpt_deputy__findings
 where academic_year = ? and severity in ('remark', 'check') and is_remark
 order by all
@@ -186,7 +187,7 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 def _key(row: Row) -> tuple[str, ...]:
     """Tell which line a finding belongs to."""
-    return tuple(row[name] for name in ("class_id", "subject_id", "rule", "severity", "verdict"))
+    return tuple(row[name] for name in ("class_id", "subject_id", "rule", "severity", "verdict", "clause", "quote"))
 
 
 def _lines(lines: Iterable[Row], findings: Mapping[tuple[str, ...], list[Row]], severity: str) -> tuple[Line, ...]:

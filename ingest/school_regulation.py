@@ -61,9 +61,16 @@ def answers_of(table: Table, memory: Memory, path: Path) -> tuple[Answers | None
 def _merged(
     now: Mapping[Key, Answer], written: Mapping[Key, Answer], wanted: Mapping[Key, Answer], *, is_whole: bool
 ) -> tuple[Answer, ...]:
-    """Lay what somebody changed in the sheet over what stands."""
-    gone = {key for key, answer in written.items() if key not in wanted and now.get(key) == answer} if is_whole else ()
-    changed = {key: answer for key, answer in wanted.items() if written.get(key) != answer}
+    """Lay what somebody changed in the sheet, which has no column for the severity, over what stands."""
+    shown_now = {key: replace(answer, severity="") for key, answer in now.items()}
+    severities = {answer.question: answer.severity for answer in now.values()}
+    gone = {key for key, answer in written.items() if key not in wanted and shown_now.get(key) == answer}
+    changed = {
+        key: replace(answer, severity=now[key].severity if key in now else severities.get(answer.question, ""))
+        for key, answer in wanted.items() if written.get(key) != answer
+    }  # fmt: skip
+    if not is_whole:
+        gone = set()
     return ordered({**{key: answer for key, answer in now.items() if key not in gone}, **changed}.values())
 
 

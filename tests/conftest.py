@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL_SCHOOL = {"pupils": 150, "weeks": 9, "years": 1, "seed": 3}
@@ -56,14 +57,30 @@ def run_zavuch(tmp_path: Path, home: Path) -> Run:
     return run
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one of the test processes makes and the others wait for."""
+    root = factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.with_suffix(".done").exists():
+            folder.mkdir()
+            make(folder)
+            folder.with_suffix(".done").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo home of a small school: generated, ingested, built. Read it, do not change it."""
-    home = tmp_path_factory.mktemp("демо") / "demo home"
-    options = [word for name, value in SMALL_SCHOOL.items() for word in (f"--{name}", str(value))]
-    done = zavuch("demo", *options, "--no-serve", home=home, cwd=home.parent)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
+
+    def make(folder: Path) -> None:
+        options = [word for name, value in SMALL_SCHOOL.items() for word in (f"--{name}", str(value))]
+        done = zavuch("demo", *options, "--no-serve", home=folder / "demo home", cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    made = made_once(tmp_path_factory, "демо", make)
+    # each process has its own copy: commands write logs and locks beside what they read
+    return Path(shutil.copytree(made / "demo home", tmp_path_factory.mktemp("демо") / "demo home"))
 
 
 @pytest.fixture(scope="session")

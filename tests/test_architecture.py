@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = {"ingest", "expectations", "dashboards", "exports", "warehouse"}
+ROOMS = {"commands", "ingest", "expectations", "dashboards", "exports", "warehouse"}
 MAY_IMPORT = {
+    "commands": ROOMS,
     "warehouse": {"warehouse"},
     "ingest": {"ingest", "warehouse"},
     "expectations": {"expectations", "warehouse"},

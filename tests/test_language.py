@@ -15,7 +15,7 @@ SOURCES = [
     ROOT / "zavuch.py",
     *(
         path
-        for room in ("warehouse", "ingest", "dashboards", "exports", "expectations")
+        for room in ("commands", "warehouse", "ingest", "dashboards", "exports", "expectations")
         for path in (ROOT / room).rglob("*.py")
     ),
 ]

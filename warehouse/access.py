@@ -78,6 +78,7 @@ def marked(text: str) -> str:
 
 EVERYBODY: frozenset[Role] = frozenset({"deputy", "administration", "class_teacher"})
 DEPUTY: frozenset[Role] = frozenset({"deputy"})
+TEACHERS: frozenset[Role] = frozenset({"deputy", "class_teacher"})
 
 OBJECTS: dict[str, Object] = {
     each.name: each
@@ -102,6 +103,15 @@ OBJECTS: dict[str, Object] = {
         ),
         Object("reports", "rpt_class_teacher__contradictions", marked("Противоречия дня"), EVERYBODY, True),
         Object("reports", "rpt_class_teacher__progress", marked("Успеваемость класса"), EVERYBODY, True),
+        Object("reports", "rpt_class_teacher__reserve", marked("Резерв: кому что поправить"), TEACHERS, True),
+        Object("reports", "rpt_class_teacher__reasons_waiting", marked("Причины не выяснены"), EVERYBODY, True),
+        Object(
+            "reports", "rpt_class_teacher__documents_to_apply", marked("Внести в журнал"), EVERYBODY, True, health=True
+        ),
+        Object("reports", "rpt_class_teacher__systematic_absence", marked("Систематические пропуски"), EVERYBODY, True),
+        Object("reports", "rpt_administration__attendance_heatmap", marked("Посещаемость по дням"), WHOLE_SCHOOL),
+        Object("reports", "rpt_administration__class_table", marked("Сводный отчёт об успеваемости"), WHOLE_SCHOOL),
+        Object("reports", "rpt_administration__reserve", marked("Резерв отличников и хорошистов"), WHOLE_SCHOOL),
         Object("reports", "rpt_administration__forecast_class", marked("Прогноз по классам"), WHOLE_SCHOOL),
         Object(
             "reports",

@@ -14,6 +14,9 @@ from warehouse.language import gettext as _
 from warehouse.regulation.file import digest_of, file_of
 from warehouse.settings import Settings
 
+# A municipality is built a few schools at a time, so that its build needs no more memory than theirs.
+SCHOOLS_AT_ONCE = 4
+
 Progress = Callable[[str, int, int], None]
 Check = Callable[[Path], "CheckOutcome"]
 
@@ -25,6 +28,14 @@ class CheckOutcome:
     n_expectations: int = 0
     n_findings: int = 0
     blocking: tuple[str, ...] = ()
+
+    def and_also(self, other: CheckOutcome) -> CheckOutcome:
+        """Together with what was found in other schools."""
+        return CheckOutcome(
+            max(self.n_expectations, other.n_expectations),
+            self.n_findings + other.n_findings,
+            self.blocking + other.blocking,
+        )
 
 
 class BuildFailedError(Exception):
@@ -90,21 +101,16 @@ def build(
         if not stale:
             (settings.warehouse / "failed.json").unlink(missing_ok=True)
             return BuildOutcome(published=publish.current(settings.home))
-        work = settings.warehouse / "build"
-        build_file = work / "work.duckdb"
+        outcome = CheckOutcome()
+        edition = publish.Edition(settings.home, {school.school_id: wanted[school.school_id] for school in stale})
         try:
-            store.prepare(settings, build_file, stale, as_of)
-            result = dbt_run.build(build_file, work, progress, forecast.learn)
-            if result.errors:
-                raise BuildFailedError("\n".join(result.errors))
-            if result.failures:
-                raise IntegrityError("\n".join(result.failures))
-            outcome = check(build_file) if check else CheckOutcome()
-            if outcome.blocking:
-                raise IntegrityError("\n".join(outcome.blocking))
-            published = publish.publish(
-                settings.home, build_file, {school.school_id: wanted[school.school_id] for school in stale}
-            )
+            for first in range(0, len(stale), SCHOOLS_AT_ONCE):
+                few = stale[first : first + SCHOOLS_AT_ONCE]
+                build_file, found = _build_some(settings, few, as_of, check, progress)
+                edition.add(build_file)
+                outcome = outcome.and_also(found)
+                build_file.unlink()
+            published = edition.publish()
         except IntegrityError as error:
             publish.note_failure(settings.home, _("Проверка целостности не прошла: {what}").format(what=error))
             raise
@@ -113,8 +119,31 @@ def build(
             if isinstance(error, BuildFailedError):
                 raise
             raise BuildFailedError(str(error)) from error
-        build_file.unlink(missing_ok=True)
         return BuildOutcome(published, [school.school_id for school in stale], outcome)
+
+
+def _build_some(
+    settings: Settings,
+    schools: list[store.SchoolState],
+    as_of: datetime | None,
+    check: Check | None,
+    progress: Progress | None,
+) -> tuple[Path, CheckOutcome]:
+    """Build and check some schools in a private file."""
+    from warehouse import dbt_run
+
+    work = settings.warehouse / "build"
+    build_file = work / "work.duckdb"
+    store.prepare(settings, build_file, schools, as_of)
+    result = dbt_run.build(build_file, work, progress, forecast.learn)
+    if result.errors:
+        raise BuildFailedError("\n".join(result.errors))
+    if result.failures:
+        raise IntegrityError("\n".join(result.failures))
+    outcome = check(build_file) if check else CheckOutcome()
+    if outcome.blocking:
+        raise IntegrityError("\n".join(outcome.blocking))
+    return build_file, outcome
 
 
 def _first_line(error: Exception) -> str:

@@ -71,40 +71,50 @@ def note_failure(home: Path, message: str) -> None:
     write_atomically(home / "warehouse" / "failed.json", json.dumps({"message": message}, ensure_ascii=False))
 
 
-def publish(home: Path, build_file: Path, fingerprints: dict[str, str]) -> Published:
-    """Split the build file by school, seal the files and move the pointer.
+class Edition:
+    """The next version in the making: files of schools are added, and nobody sees them before `publish`.
 
-    fingerprints: school_id → digest of its inputs, for the schools in the build file. Schools of the
-    current version that are not in it keep their files.
+    fingerprints: school_id → digest of its inputs, for the schools that are added. Schools of the current version that
+    are not among them keep their files.
     """
-    before = current(home) or Published("v00000", {}, {})
-    folder = home / "warehouse"
-    version = f"v{int(before.version[1:6]) + 1:05d}-{''.join(sorted(fingerprints.values()))[:8]}"
-    entries = {
-        school: {
-            "file": _inside(path, folder),
-            "as_of": before.as_of[school].isoformat(),
-            "fingerprint": before.fingerprints[school],
+
+    def __init__(self, home: Path, fingerprints: dict[str, str]) -> None:
+        before = current(home) or Published("v00000", {}, {})
+        self.home = home
+        self.folder = home / "warehouse"
+        self.fingerprints = fingerprints
+        self.version = f"v{int(before.version[1:6]) + 1:05d}-{''.join(sorted(fingerprints.values()))[:8]}"
+        self.entries = {
+            school: {
+                "file": _inside(path, self.folder),
+                "as_of": before.as_of[school].isoformat(),
+                "fingerprint": before.fingerprints[school],
+            }
+            for school, path in before.files.items()
         }
-        for school, path in before.files.items()
-    }
-    for school, as_of in _schools(build_file):
-        target = folder / "versions" / version / f"{school}.duckdb"
-        _split(build_file, school, target)
-        entries[school] = {
-            "file": _inside(target, folder),
-            "as_of": as_of.isoformat(),
-            "fingerprint": fingerprints[school],
-        }
-    text = json.dumps({"version": version, "schools": dict(sorted(entries.items()))}, indent=1)
-    write_atomically(folder / "versions" / f"{version}.json", text)
-    write_atomically(folder / "current.json", text)
-    (folder / "failed.json").unlink(missing_ok=True)
-    _forget_old(folder)
-    published = current(home)
-    if published is None:
-        raise FileNotFoundError(folder / "current.json")
-    return published
+
+    def add(self, build_file: Path) -> None:
+        """Split a build file by school and seal the files."""
+        for school, as_of in _schools(build_file):
+            target = self.folder / "versions" / self.version / f"{school}.duckdb"
+            _split(build_file, school, target)
+            self.entries[school] = {
+                "file": _inside(target, self.folder),
+                "as_of": as_of.isoformat(),
+                "fingerprint": self.fingerprints[school],
+            }
+
+    def publish(self) -> Published:
+        """Move the pointer to this version."""
+        text = json.dumps({"version": self.version, "schools": dict(sorted(self.entries.items()))}, indent=1)
+        write_atomically(self.folder / "versions" / f"{self.version}.json", text)
+        write_atomically(self.folder / "current.json", text)
+        (self.folder / "failed.json").unlink(missing_ok=True)
+        _forget_old(self.folder)
+        published = current(self.home)
+        if published is None:
+            raise FileNotFoundError(self.folder / "current.json")
+        return published
 
 
 def _inside(path: Path, folder: Path) -> str:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from warehouse.registers import SYSTEM as REGISTER
 from warehouse.regulation import terms
 from warehouse.regulation.file import file_of, read
+from warehouse.regulation.limits import last_days
 from warehouse.settings import Settings
 
 QUIET: dict[str, str | bool | int | float | list[str]] = {
@@ -154,7 +155,7 @@ def prepare(settings: Settings, build_file: Path, schools: list[SchoolState], as
 
 
 def _show_regulations(con: duckdb.DuckDBPyConnection, settings: Settings, schools: list[str]) -> None:
-    """What the schools' own regulations say; a school without one is judged by the profile `default`."""
+    """What the schools' own regulations say, and their own numbers; a school without one goes by `default`."""
     declared = ", ".join(f"{name} {kind}" for name, kind in terms.COLUMNS.items())
     con.execute(f"create table meta.regulation_terms (school_id varchar, profile varchar, {declared})")
     con.execute(
@@ -169,6 +170,11 @@ def _show_regulations(con: duckdb.DuckDBPyConnection, settings: Settings, school
         for row in terms.rows_of(regulation):
             values = [school_id, regulation.profile or terms.OWN, *row.values()]
             con.execute(f"insert into meta.regulation_terms values ({', '.join('?' * len(values))})", values)
+        for limit, until in last_days(regulation.limits):
+            con.execute(
+                "insert into meta.limits values (?, ?, ?, ?, ?, ?, ?)",
+                [school_id, limit.name, limit.value, limit.clause, limit.quote, limit.valid_from, until],
+            )
 
 
 def _shown_by(history: Path, schools: list[str]) -> str:

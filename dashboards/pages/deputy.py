@@ -13,7 +13,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.lists import settled
-from dashboards.parts import banner, choose, html, objections, words
+from dashboards.parts import banner, choose, html, objections, what_if, words
 from dashboards.parts.html import Cell, Line
 from dashboards.parts.reader import Reader, note_visit
 from warehouse.language import gettext as _
@@ -74,6 +74,7 @@ def show(reader: Reader) -> None:
         "time": _("Своевременность"),
         "list": _("Все замечания"),
         "objections": _("Возражения"),
+        "whatif": _("Если бы положение было другим"),
         "coverage": _("Чего не видно"),
         "quality": _("Проверка данных"),
     }
@@ -86,6 +87,8 @@ def show(reader: Reader) -> None:
         everything(reader, found, year)
     elif view == "objections":
         objections.show(objected, reader.account.school_id)
+    elif view == "whatif":
+        what_if.show(reader, year)
     elif view == "coverage":
         coverage(reader, year)
     else:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import banner, choose, html, words
+from dashboards.parts import banner, choose, html, sources, words
 from dashboards.parts.html import Cell, Line
 from dashboards.parts.periods import CURRENT, of_period
 from dashboards.parts.reader import Reader, note_visit
@@ -43,11 +43,16 @@ def show(reader: Reader) -> None:
         "drift": _("Что изменилось"),
         "numbers": _("Контрольные числа"),
     }
+    differences = reader.read(sources.REPORT)
+    if differences is not None:
+        views["sources"] = _("Расхождения источников")
     view = choose.views(views, key="exports.view", default="grid")
     if view == "grid":
         who(reader, grid, year)
     elif view == "drift":
         changes(reader, findings, drift.compared(found.iter_rows(named=True)))
+    elif view == "sources" and differences is not None:
+        sources.show(differences.filter(pl.col("academic_year") == year) if year else differences)
     else:
         control(reader, numbers, year)
 

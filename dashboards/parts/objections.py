@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 
 def notice(frame: pl.DataFrame) -> None:
-    """Say at the top of the page which rules had more than a tenth of their findings taken back."""
+    """Say at the top of the page of which rules too many findings were taken back."""
     for row in frame.filter(pl.col("is_proposed_off")).sort("rule_title").iter_rows(named=True):
         text = _("«{rule}»: после возражений снято {n} из {total}. {advice} Подробнее – «Возражения».")
         html.show(html.notice(text.format(
@@ -31,7 +31,7 @@ def notice(frame: pl.DataFrame) -> None:
 
 def advice() -> str:
     """What to do about a rule of which too much was taken back."""
-    return _("Более десятой части снято: проверьте правило или отключите его.")
+    return _("Снято слишком много: проверьте правило или отключите его.")
 
 
 def show(frame: pl.DataFrame | None, school_id: str) -> None:

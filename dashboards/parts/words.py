@@ -182,6 +182,8 @@ def verdict(value: str, excuse: str = "", severity: str = "check") -> str:
         "in_time": _("в срок"),
         "ok": _("в порядке"),
         "no_data": _("не проверялось"),
+        "not_set": _("срок не указан"),
+        "not_applicable": _("не проверяется"),
         "excused": _("не учтено"),
         "withdrawn": _("снято"),
     }.get(value, value)

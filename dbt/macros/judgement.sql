@@ -30,11 +30,6 @@
     case when {{ verdict }} = 'late' then {{ minutes_between(due_at, entered_by) }} end
 {%- endmacro %}
 
-{# A parameter of a rule, from the seed that holds all of them. #}
-{% macro rule_parameter(rule, parameter) -%}
-    (select rules.{{ parameter }} from {{ ref('rules') }} as rules where rules.rule = '{{ rule }}')
-{%- endmacro %}
-
 {# A contradiction of the day counts once the day has been looked at after its last lesson. #}
 {% macro day_verdict() -%}
     case

@@ -20,6 +20,11 @@
     cast(date_trunc('week', {{ day }}) as date)
 {%- endmacro %}
 
+{# First day of the month of a date. #}
+{% macro month_start(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
 {# Two digits of a number. #}
 {% macro two_digits(number) -%}
     lpad(cast({{ number }} as varchar), 2, '0')

@@ -517,6 +517,14 @@ def contradictions(school: School) -> list[dict[str, object]]:
     return rows
 
 
+def a_row_a_class(school: School, **told: object) -> list[dict[str, object]]:
+    """One row of each class, for reports whose pages are not looked at here."""
+    return [
+        {"school_id": SCHOOL, "academic_year": YEAR, "class_id": name, "class_name": name, **told}
+        for name in school.pupils
+    ]
+
+
 EXPORTS = {
     "journal_csv": "Журнал CSV",
     "studenttotal": "Отчёт об успеваемости и посещаемости ученика",
@@ -638,7 +646,7 @@ def objections() -> list[dict[str, object]]:
             "n_kept": kept,
             "n_withdrawn": withdrawn,
             "share_withdrawn": withdrawn / findings,
-            "is_proposed_off": withdrawn / findings > 0.1,
+            "is_proposed_off": withdrawn / findings > 0.1 and kept + withdrawn >= 5,
             "question": question,
             "when_not_said": "guideline",
             "n_rules": 1,
@@ -649,6 +657,63 @@ def objections() -> list[dict[str, object]]:
         row("topic_filled", "topic", 240, 1, 0, 5, when_not_said="not_set"),
         row("marks_gap", "regular_marks", 18, 2, 0, 0, n_rules=2),
         row("day_absent_but_one", "validity", 36, 0, 1, 9, n_rules=13),
+    ]
+
+
+def regulation_preview() -> list[dict[str, object]]:
+    """Topics and written works under two regulations, in two periods; the school goes by the common terms."""
+
+    def row(profile: str, period: str, rule: str, counts: tuple[int, ...]) -> dict[str, object]:
+        names = ("n_expected", "n_not_in_time", "n_own_not_in_time", "n_undetermined", "n_not_set", "n_flip_to_late")
+        question = {"topic_filled": "topic", "written_marks": "written_mark"}[rule]
+        return {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "profile": profile,
+            "period_name": period,
+            "starts_on": FIRST_DAY if period == "1 четверть" else date(2025, 11, 5),
+            "rule": rule,
+            "rule_title": RULES[rule][0],
+            "question": question,
+            "own_profile": "default",
+            **dict(zip(names, counts, strict=True)),
+            "n_flip_from_late": counts[2] + counts[5] - counts[1],
+        }
+
+    return [
+        row("kirishi-2018", "1 четверть", "topic_filled", (1200, 48, 40, 12, 0, 8)),
+        row("kirishi-2018", "1 четверть", "written_marks", (60, 2, 9, 1, 0, 0)),
+        row("mbou", "1 четверть", "topic_filled", (1200, 40, 40, 12, 0, 0)),
+        row("mbou", "1 четверть", "written_marks", (60, 0, 9, 0, 60, 0)),
+        row("kirishi-2018", "2 четверть", "topic_filled", (300, 3, 3, 0, 0, 0)),
+    ]
+
+
+def regulation_flips() -> list[dict[str, object]]:
+    """A topic of a lesson that would be late, and two marks of one work that would not be."""
+
+    def row(key: str, rule: str, own: str, verdict: str, class_name: str, lesson: int) -> dict[str, object]:
+        return {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "profile": "kirishi-2018",
+            "rule": rule,
+            "subject_kind": "lesson",
+            "subject_key": key,
+            "rule_title": RULES[rule][0],
+            "class_name": class_name,
+            "subject_name": "Физика",
+            "date": LAST_DAY,
+            "lesson_number": lesson,
+            "due_at": datetime.combine(LAST_DAY, time(15, 20)) if verdict == "late" else None,
+            "own_status": own,
+            "verdict": verdict,
+        }
+
+    return [
+        row("l1", "topic_filled", "in_time", "late", "10А", 3),
+        row("w1", "written_marks", "missing", "not_set", "7Б", 2),
+        row("w2", "written_marks", "missing", "not_set", "7Б", 2),
     ]
 
 
@@ -715,8 +780,8 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_deputy__findings": frame(found),
         "reports.rpt_deputy__coverage": frame(coverage(school)),
         "reports.rpt_deputy__objections": frame(objections()),
-        "reports.rpt_deputy__regulation_preview": frame([{"school_id": SCHOOL, "profile": "mbou"}]),
-        "reports.rpt_deputy__regulation_flips": frame([{"school_id": SCHOOL, "profile": "mbou"}]),
+        "reports.rpt_deputy__regulation_preview": frame(regulation_preview()),
+        "reports.rpt_deputy__regulation_flips": frame(regulation_flips()),
         "reports.rpt_deputy__exports_grid": frame(exports_grid(school)),
         "reports.rpt_deputy__drift": frame(drift(school)),
         "reports.rpt_deputy__control_numbers": frame(control_numbers(school)),
@@ -725,6 +790,13 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_class_teacher__absence_reasons": frame(reasons),
         "reports.rpt_class_teacher__contradictions": frame(contradictions(school)),
         "reports.rpt_class_teacher__progress": frame(marks),
+        "reports.rpt_class_teacher__reserve": frame(a_row_a_class(school, needed_explained="нужна одна 5")),
+        "reports.rpt_class_teacher__reasons_waiting": frame(a_row_a_class(school, days=2, lessons=9)),
+        "reports.rpt_class_teacher__documents_to_apply": frame(a_row_a_class(school, line="10–14.11, Б, 27 уроков")),
+        "reports.rpt_class_teacher__systematic_absence": frame(a_row_a_class(school, verdict="exceeded")),
+        "reports.rpt_administration__attendance_heatmap": frame(a_row_a_class(school, missed_share=0.08)),
+        "reports.rpt_administration__class_table": frame(a_row_a_class(school, quality_percent=60.0)),
+        "reports.rpt_administration__reserve": frame(a_row_a_class(school, needed_explained="нужна одна 5")),
         "reports.rpt_administration__forecast_class": frame(forecast),
         "reports.rpt_administration__edge": frame(edge),
         "reports.rpt_document__remarks": pl.DataFrame(

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import made_once
 from tests.dbt import schools
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 
 
 @pytest.fixture(scope="session")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """dbt in this process, with every file of its own in a temporary folder."""
-    work = tmp_path_factory.mktemp("dbt")
-    before = dict(os.environ)
-    os.environ.update(
-        ZAVUCH_BUILD_FILE=str(work / "build.duckdb"),
-        DBT_TARGET_PATH=str(work / "target"),
-        DBT_LOG_PATH=str(work / "logs"),
-        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-        DO_NOT_TRACK="1",
-    )
-    yield Dbt(work / "build.duckdb")
-    os.environ.clear()
-    os.environ.update(before)
+    return Dbt(tmp_path_factory.mktemp("dbt") / "build.duckdb")
 
 
 class Dbt:
@@ -42,6 +32,14 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         told: list[str] = []
+        before = dict(os.environ)
+        os.environ.update(
+            ZAVUCH_BUILD_FILE=str(self.path),
+            DBT_TARGET_PATH=str(self.path.parent / "target"),
+            DBT_LOG_PATH=str(self.path.parent / "logs"),
+            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+            DO_NOT_TRACK="1",
+        )
 
         def hear(event: object) -> None:
             if event.info.level in {"warn", "error"}:  # type: ignore[attr-defined]
@@ -53,6 +51,8 @@ class Dbt:
             )
         finally:
             DuckDBConnectionManager.close_all_connections()
+            os.environ.clear()
+            os.environ.update(before)
         if answer.exception is not None:
             raise answer.exception
         nodes = [
@@ -63,10 +63,17 @@ class Dbt:
 
 
 @pytest.fixture(scope="session")
-def built(dbt: Dbt) -> schools.Built:
-    """All registered schools, built and tested."""
-    schools.write(dbt.path)
-    _, _, nodes = dbt.run("build")
+def built(tmp_path_factory: pytest.TempPathFactory) -> schools.Built:
+    """All registered schools, built and tested once for all test processes."""
+
+    def make(folder: Path) -> None:
+        dbt = Dbt(folder / "build.duckdb")
+        schools.write(dbt.path)
+        _, _, nodes = dbt.run("build")
+        (folder / "nodes.json").write_text(json.dumps(nodes), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "built", make)
+    nodes = json.loads((folder / "nodes.json").read_text(encoding="utf-8"))
     bad = [node for node in nodes if node[1] not in {"success", "pass"}]
     assert not bad, bad
-    return schools.Built(dbt.path, [name for name, _, _ in nodes])
+    return schools.Built(folder / "build.duckdb", [name for name, _, _ in nodes])

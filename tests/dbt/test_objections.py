@@ -53,7 +53,8 @@ def teachers_object(s: School) -> None:
     enter(
         s, s.file.path.parent / "objected",
         objection("topic_filled:l1", **answered), objection("topic_filled:l2", **answered),
-        objection("topic_filled:l3", answer="оставлено", answer_text="темы нет"), objection("topic_filled:l4"),
+        *(objection(f"topic_filled:l{n}", answer="оставлено", answer_text="темы нет") for n in (3, 5, 6)),
+        objection("topic_filled:l4"),
         objection("marks_gap:7Б||физика|q1:2025/2026", **answered),
     )  # fmt: skip
 
@@ -115,10 +116,12 @@ def test_the_deputy_sees_by_rule_what_became_of_objections(built: Built) -> None
     assert set(seen) == {"marks_gap", "topic_filled"}
     topic = seen["topic_filled"]
     names = ("n_findings", "n_objected", "n_open", "n_kept", "n_withdrawn", "share_withdrawn", "is_proposed_off")
-    assert tuple(topic[name] for name in names) == (10, 4, 1, 1, 2, 0.2, True)
+    assert tuple(topic[name] for name in names) == (10, 6, 1, 3, 2, 0.2, True)
     assert (topic["question"], topic["when_not_said"], topic["n_rules"]) == ("topic", "not_set", 1)
     assert topic["has_own_regulation"]
-    assert seen["marks_gap"]["n_rules"] == 2, "marks_below_norm is judged by the same question"
+    gap = seen["marks_gap"]
+    assert tuple(gap[name] for name in names) == (1, 1, 0, 0, 1, 1.0, False), "one of one says nothing of a rule"
+    assert gap["n_rules"] == 1
 
 
 def test_what_is_entered_in_both_registers_makes_a_printout_issued_or_missing(built: Built) -> None:

@@ -153,6 +153,49 @@ def test_what_began_last_stands_in_place_of_what_was_there(built: Built) -> None
     ]  # fmt: skip
 
 
+@school("tt-parity", as_of="2025-09-30T08:00", known="2025-09-29T23:00")
+def lessons_of_every_second_week(s: School) -> None:
+    """Odd: физика, химия, музыка; even: право, изо. 1 September begins an odd week, 15 September nobody knows."""
+    s.basics(subjects=("физика", "химия", "музыка", "право", "изо", "биология", "алгебра"))
+    odd, even = ("физика", "химия", "музыка"), ("право", "изо", "биология")
+    for number, (of_odd, of_even) in enumerate(zip(odd, even, strict=True), start=1):
+        for parity, subject in (("odd", of_odd), ("even", of_even)):
+            s.row("timetable", class_id="7Б", weekday=1, lesson_number=number, subject_id=subject, week_parity=parity,
+                  starts_on="2025-09-01", teacher_id=f"t {subject}")  # fmt: skip
+    s.row("timetable", class_id="7Б", weekday=1, lesson_number=5, subject_id="алгебра", starts_on="2025-09-01",
+          teacher_id="t алгебра")  # fmt: skip
+    days = {
+        "2025-09-01": ("физика", "химия", "алгебра"), "2025-09-08": ("право", "изо"),
+        "2025-09-15": ("физика", "право", "алгебра"), "2025-09-22": ("музыка", "алгебра"),
+    }  # fmt: skip
+    for day, subjects in days.items():
+        for number, subject in enumerate(subjects, start=10):
+            s.lesson(f"{subject} {day}", day, subject, number=number)
+    s.seen("2025-09-29T23:00")
+
+
+def test_which_week_it_is_must_show_before_a_lesson_of_every_second_week_is_missing(built: Built) -> None:
+    found = slots(built, "tt-parity")
+    of_odd = {subject: verdict for (subject, day), verdict in found.items() if day == "01"}
+    assert of_odd == {
+        "физика": "ok", "химия": "ok", "музыка": "violated", "алгебра": "ok",
+        "право": "not_applicable", "изо": "not_applicable", "биология": "not_applicable",
+    }  # fmt: skip
+    of_even = {subject: verdict for (subject, day), verdict in found.items() if day == "08"}
+    assert of_even["музыка"] == "not_applicable"
+    assert of_even["биология"] == "undetermined", "the journal knows no such subject"
+    assert of_even["алгебра"] == "violated", "of the four lessons of that week two stand"
+    for day in ("15", "22"):  # lessons of both weeks, and a single one
+        open_ones = {subject for (subject, date), verdict in found.items() if (date, verdict) == (day, "undetermined")}
+        assert {"химия", "изо", "биология"} <= open_ones
+        assert "violated" not in {verdict for (_, date), verdict in found.items() if date == day}
+
+
+def test_the_line_names_the_teacher_where_the_load_names_none(built: Built) -> None:
+    row = built.checks("tt-parity", "missing_lesson")["7Б||алгебра|2025-09-08|5"]
+    assert (row["verdict"], row["teacher_id"]) == ("violated", "t алгебра")
+
+
 # Weeks without a timetable
 
 

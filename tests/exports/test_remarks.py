@@ -24,7 +24,7 @@ CLAUSE = {"clause": "п. 2.7", "quote": "заполняет темы уроко�
 
 @pytest.fixture
 def school(tmp_path: Path) -> Path:
-    found = [finding(IVANOVA, day) for day in (*days(5), date(2025, 11, 14))]
+    found = [finding(IVANOVA, day, **CLAUSE) for day in (*days(5), date(2025, 11, 14))]
     check = {"severity": "check", "rule": "day_absent_but_one", "verdict": "violated", "status": "violated"}
     found.append(finding(IVANOVA, date(2025, 11, 5), pupil_name="Ёлкин Пётр", **check))
     found += [finding(IVANOVA, day, status="excused", excuse="не учтено: больничный") for day in days(3)]
@@ -119,6 +119,18 @@ def test_long_clause_is_shortened_in_the_column_and_whole_below(tmp_path: Path) 
 def test_classes_stand_in_school_order(school: Path, tmp_path: Path) -> None:
     text = pdf(school, tmp_path, PETROV)
     assert text.index("9А, физика") < text.index("10А, физика")
+
+
+def test_findings_of_two_clauses_stand_in_two_lines(tmp_path: Path) -> None:
+    first, second = days(2), days(2, date(2025, 12, 1))
+    lines = [
+        remark(IVANOVA, "по-прежнему", n=2, date_from=first[0], date_to=first[-1], **CLAUSE),
+        remark(IVANOVA, "по-новому", n=2, date_from=second[0], date_to=second[-1]),
+    ]
+    found = [finding(IVANOVA, day, **CLAUSE) for day in first] + [finding(IVANOVA, day) for day in second]
+    text = pdf(build(tmp_path / "s.duckdb", remarks=lines, findings=found), tmp_path, IVANOVA)
+    assert "03.11, 05.11" in text
+    assert "01.12, 03.12" in text
 
 
 def test_places_are_left_out_when_findings_do_not_fit_the_line(tmp_path: Path) -> None:

@@ -50,6 +50,13 @@ MATRIX = {
     "rpt_class_teacher__absence_reasons": {D, R},
     "rpt_class_teacher__contradictions": {D, A, K, R},
     "rpt_class_teacher__progress": {D, A, K, R},
+    "rpt_class_teacher__reserve": {D, K, R},
+    "rpt_class_teacher__reasons_waiting": {D, A, K, R},
+    "rpt_class_teacher__documents_to_apply": {D, R},
+    "rpt_class_teacher__systematic_absence": {D, A, K, R},
+    "rpt_administration__attendance_heatmap": {D, A},
+    "rpt_administration__class_table": {D, A},
+    "rpt_administration__reserve": {D, A},
     "rpt_administration__forecast_class": {D, A},
     "rpt_administration__edge": {D, A},
     "rpt_document__remarks": {D},
@@ -194,6 +201,9 @@ def test_the_copy_holds_only_permitted_tables(school):
         "rpt_class_teacher__attendance_map",
         "rpt_class_teacher__contradictions",
         "rpt_class_teacher__progress",
+        "rpt_class_teacher__reserve",
+        "rpt_class_teacher__reasons_waiting",
+        "rpt_class_teacher__systematic_absence",
     }
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from ingest import load
 from tests.ingest.journal_folder import changed, small_journal, write_zip
-from warehouse import build, dbt_run, publish
+from tests.warehouse.test_publish import built
+from warehouse import build, dbt_run, publish, store
 from warehouse.settings import School, Settings
 
 EVENING, MORNING = "2026-09-08T23:50", "2026-09-09T07:00"
@@ -99,3 +100,23 @@ def test_a_blocking_expectation_stops_publishing(settings: Settings, monkeypatch
 
 def test_no_schools_nothing_to_build(tmp_path: Path) -> None:
     assert build.build(Settings.load(tmp_path)).published is None
+
+
+def test_a_municipality_is_built_a_few_schools_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schools = [store.SchoolState(f"s{n}", f"Школа № {n}", datetime.fromisoformat(EVENING), "digest") for n in range(9)]
+    many = Settings.load(tmp_path / "дом")
+    many.create()
+    batches: list[list[str]] = []
+
+    def some(_settings: Settings, few: list[store.SchoolState], *_rest: object) -> tuple[Path, build.CheckOutcome]:
+        batches.append([school.school_id for school in few])
+        return built(tmp_path / "w.duckdb", *batches[-1]), build.CheckOutcome(5, len(few))
+
+    monkeypatch.setattr(store, "states", lambda _settings: schools)
+    monkeypatch.setattr(build, "_build_some", some)
+    monkeypatch.setattr(build, "_said_of_sources", lambda _settings: "")
+    outcome = build.build(many)
+    assert [len(batch) for batch in batches] == [4, 4, 1]
+    assert outcome.published is not None
+    assert set(outcome.published.files) == {school.school_id for school in schools}
+    assert outcome.check == build.CheckOutcome(5, 9)

@@ -38,8 +38,14 @@ def built(path: Path, *schools: str, marks: int = 1) -> Path:
     return path
 
 
+def published(home: Path, build_file: Path, fingerprints: dict[str, str]) -> publish.Published:
+    edition = publish.Edition(home, fingerprints)
+    edition.add(build_file)
+    return edition.publish()
+
+
 def test_each_school_gets_its_own_file_and_nobody_elses_rows(tmp_path: Path) -> None:
-    done = publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a", "b", marks=3), {"a": "1", "b": "2"})
+    done = published(tmp_path, built(tmp_path / "w.duckdb", "a", "b", marks=3), {"a": "1", "b": "2"})
     assert set(done.files) == {"a", "b"}
     for school, path in done.files.items():
         with duckdb.connect(path, read_only=True) as con:
@@ -51,9 +57,20 @@ def test_each_school_gets_its_own_file_and_nobody_elses_rows(tmp_path: Path) -> 
     assert done.as_of["a"] == MOMENT
 
 
+def test_schools_that_are_built_one_after_another_appear_together(tmp_path: Path) -> None:
+    edition = publish.Edition(tmp_path, {"a": "1", "b": "2"})
+    edition.add(built(tmp_path / "w.duckdb", "a", marks=1))
+    assert publish.current(tmp_path) is None
+    edition.add(built(tmp_path / "w.duckdb", "b", marks=2))
+    done = edition.publish()
+    assert set(done.files) == {"a", "b"}
+    assert done.fingerprints == {"a": "1", "b": "2"}
+    assert len({path.parent for path in done.files.values()}) == 1
+
+
 def test_an_unchanged_school_keeps_its_file(tmp_path: Path) -> None:
-    first = publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a", "b"), {"a": "1", "b": "2"})
-    second = publish.publish(tmp_path, built(tmp_path / "w.duckdb", "b", marks=9), {"b": "3"})
+    first = published(tmp_path, built(tmp_path / "w.duckdb", "a", "b"), {"a": "1", "b": "2"})
+    second = published(tmp_path, built(tmp_path / "w.duckdb", "b", marks=9), {"b": "3"})
     assert second.files["a"] == first.files["a"]
     assert second.files["b"] != first.files["b"]
     assert second.fingerprints == {"a": "1", "b": "3"}
@@ -62,17 +79,16 @@ def test_an_unchanged_school_keeps_its_file(tmp_path: Path) -> None:
 
 def test_only_the_newest_versions_stay(tmp_path: Path) -> None:
     files = [
-        publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a", marks=n), {"a": str(n)}).files["a"]
-        for n in range(1, 6)
+        published(tmp_path, built(tmp_path / "w.duckdb", "a", marks=n), {"a": str(n)}).files["a"] for n in range(1, 6)
     ]
     assert [path.exists() for path in files] == [False, False, True, True, True]
 
 
 def test_a_reader_keeps_its_version_while_a_new_one_is_published(tmp_path: Path) -> None:
-    first = publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a", marks=1), {"a": "1"})
+    first = published(tmp_path, built(tmp_path / "w.duckdb", "a", marks=1), {"a": "1"})
     with duckdb.connect(first.files["a"], read_only=True) as con:
         for n in range(2, 7):
-            publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a", marks=n), {"a": str(n)})
+            published(tmp_path, built(tmp_path / "w.duckdb", "a", marks=n), {"a": str(n)})
         assert con.execute("select count(*) from marts.fct_marks").fetchall() == [(1,)]
     newest = publish.current(tmp_path)
     assert newest is not None
@@ -81,12 +97,12 @@ def test_a_reader_keeps_its_version_while_a_new_one_is_published(tmp_path: Path)
 
 
 def test_a_failure_is_remembered_until_the_next_success(tmp_path: Path) -> None:
-    publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a"), {"a": "1"})
+    published(tmp_path, built(tmp_path / "w.duckdb", "a"), {"a": "1"})
     publish.note_failure(tmp_path, "не хватило места")
     broken = publish.current(tmp_path)
     assert broken is not None
     assert broken.failed == "не хватило места"
-    healed = publish.publish(tmp_path, built(tmp_path / "w.duckdb", "a"), {"a": "2"})
+    healed = published(tmp_path, built(tmp_path / "w.duckdb", "a"), {"a": "2"})
     assert healed.failed == ""
 
 

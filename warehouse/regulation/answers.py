@@ -7,33 +7,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from warehouse.language import gettext as _
+from warehouse.regulation.basis import AnswerError, Part, clean, with_quote
+from warehouse.regulation.limits import Limit
 from warehouse.regulation.meanings import Meaning, NotSaid, Term, say, understand
 from warehouse.regulation.questions import KNOWN, QUESTIONS, Question
 
-Part = str
-"""Of an answer: `answer`, `clause`, `quote` or `valid_from`."""
-LONGEST = {"clause": 60, "quote": 400}
-_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
-
-
-class AnswerError(Exception):
-    """A text that is no answer; part: which one is at fault. The reason is Russian and says what to write."""
-
-    def __init__(self, part: Part, reason: str) -> None:
-        super().__init__(reason)
-        self.part = part
-        self.reason = reason
+__all__ = ["Answer", "AnswerError", "Part", "Regulation", "Row", "answered", "day_of", "ordered", "with_later"]
+SEVERITIES = {"замечание": "remark", "проверьте": "check"}
+"""How a school has what is judged by an answer shown: its word → that of the rules."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer from a day on. clause, quote: '' where the school set it itself. valid_from: None = ever since."""
+    """One answer from a day on.
+
+    clause, quote: '' where the school set it itself. valid_from: None = ever since. severity: `remark` or `check` where
+    the school wants what is judged by it shown so, else ''.
+    """
 
     question: str
     meaning: Meaning
     clause: str = ""
     quote: str = ""
     valid_from: date | None = None
+    severity: str = ""
 
     @property
     def text(self) -> str:
@@ -55,6 +52,11 @@ class Answer:
         """Whether meaning, clause and quote are equal, whenever they apply."""
         return (self.meaning, self.clause, self.quote) == (other.meaning, other.clause, other.quote)
 
+    @property
+    def severity_word(self) -> str:
+        """The severity as the school writes it; '' where it sets none."""
+        return next((word for word, known in SEVERITIES.items() if known == self.severity), "")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -68,12 +70,14 @@ class Row:
 class Regulation:
     """What a school's regulation says. profile: what it was started from; document: its title, order and date.
 
-    answers: by question and date; make them with `ordered`.
+    answers: by question and date; make them with `ordered`. limits: numbers that the school set itself, in the order
+    of `ordered_limits`.
     """
 
     answers: tuple[Answer, ...]
     profile: str = ""
     document: str = ""
+    limits: tuple[Limit, ...] = ()
 
     def of(self, question: str) -> tuple[Answer, ...]:
         """Answers to a question, the oldest first."""
@@ -117,9 +121,11 @@ def with_later(known: Iterable[Answer], later: Iterable[Answer]) -> tuple[Answer
     return ordered(by_day.values())
 
 
-def answered(question: Question, text: str, clause: str = "", quote: str = "", since: date | None = None) -> Answer:
+def answered(
+    question: Question, text: str, clause: str = "", quote: str = "", since: date | None = None, severity: str = ""
+) -> Answer:
     """Make an answer of what somebody wrote. Raises AnswerError."""
-    clause, quote = _clean("clause", clause), _clean("quote", quote)
+    clause, quote = clean("clause", clause), clean("quote", quote)
     meaning = understand(text)
     offered = _("Так отвечают: {hint}; «в положении не сказано».").format(hint=question.hint)
     if not text.strip():
@@ -129,23 +135,10 @@ def answered(question: Question, text: str, clause: str = "", quote: str = "", s
     if not question.takes(meaning):
         said = _("Ответ «{text}» к этому вопросу не подходит.").format(text=text.strip())
         raise AnswerError("answer", said + " " + offered)
-    if quote and not clause:
-        raise AnswerError("clause", _("Есть цитата, но не указан её пункт. Впишите пункт или уберите цитату."))
-    if clause and not quote:
-        raise AnswerError(
-            "quote", _("Указан пункт без цитаты. Впишите слова положения дословно или уберите пункт.")
-        )  # fmt: skip
-    return Answer(question.id, meaning, clause, quote, since)
-
-
-def _clean(part: Part, text: str) -> str:
-    """One line of visible characters. Raises AnswerError."""
-    text = " ".join(text.translate(_INVISIBLE).split())
-    if not text.isprintable():
-        raise AnswerError(part, _("В тексте есть непечатаемые знаки. Наберите его заново."))
-    if len(text) > LONGEST[part]:
-        raise AnswerError(part, _("Текст длиннее {n} знаков. Оставьте главное.").format(n=LONGEST[part]))
-    return text
+    clause, quote = with_quote(clause, quote)
+    if severity and severity not in (*SEVERITIES, *SEVERITIES.values()):
+        raise AnswerError("severity", _("severity: нужно одно из слов {known}.").format(known=", ".join(SEVERITIES)))
+    return Answer(question.id, meaning, clause, quote, since, SEVERITIES.get(severity, severity))
 
 
 def day_of(text: str) -> date:

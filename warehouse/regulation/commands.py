@@ -10,11 +10,12 @@ from pathlib import Path
 from warehouse.language import gettext as _
 from warehouse.language import is_yes
 from warehouse.regulation import file, profiles
-from warehouse.regulation.answers import Answer, AnswerError, Regulation, day_of, ordered, with_later
+from warehouse.regulation.answers import SEVERITIES, Answer, AnswerError, Regulation, day_of, ordered, with_later
 from warehouse.regulation.compare import worded
 from warehouse.regulation.interview import Ask, Tell, interview
+from warehouse.regulation.limits import LIMITS, Limit, last_days, limits_with_later, number_ru
 from warehouse.regulation.questions import KNOWN, QUESTIONS, Question
-from warehouse.regulation.record import Change, How, Record, Said
+from warehouse.regulation.record import LIMIT, Change, How, Record, Said
 from warehouse.settings import Settings
 
 
@@ -106,7 +107,12 @@ def begin(
     started = _started(known, wanted)
     if wanted.answers is not None:
         given = file.read(wanted.answers)
-        started = replace(started, document=wanted.document or given.document or started.document)
+        since = (replace(one, valid_from=one.valid_from or wanted.since) for one in given.limits)
+        started = replace(
+            started,
+            document=wanted.document or given.document or started.document,
+            limits=limits_with_later(started.limits, since),
+        )
         answers = [replace(one, valid_from=one.valid_from or wanted.since) for one in given.answers]
     else:
         answers = []
@@ -194,7 +200,7 @@ def _started(known: Regulation, wanted: Wanted) -> Regulation:
     if wanted.since is not None:
         answers = [replace(answer, valid_from=wanted.since) for answer in answers]
     names = dict.fromkeys(filter(None, (*known.profile.split(", "), wanted.profile if answers else "")))
-    return Regulation(ordered((*known.answers, *answers)), ", ".join(names), document)
+    return replace(known, answers=ordered((*known.answers, *answers)), profile=", ".join(names), document=document)
 
 
 def _merged(made: Regulation, given: Sequence[Answer], fresh: Iterable[Question]) -> tuple[Answer, ...]:
@@ -242,6 +248,8 @@ def checked(path: Path, say: Callable[[str], None]) -> bool:
         return False
     n = len({answer.question for answer in regulation.answers})
     say(_("{path}: ошибок нет, ответов {n} из {all}.").format(path=path, n=n, all=len(QUESTIONS)))
+    if regulation.limits:
+        say(_("Своих чисел: {n}.").format(n=len({limit.name for limit in regulation.limits})))
     for line in remarks(regulation):
         say(line)
     return True
@@ -257,6 +265,37 @@ def shown(found: Named) -> Iterator[str]:
         yield from (f"    {dates(row.answer.valid_from, row.valid_to)}{worded(row.answer)}" for row in rows)
         if not rows:
             yield "    " + _("нет ответа")
+    if found.regulation.limits:
+        yield _("Свои числа вместо чисел программы:")
+    yield from listed_limits(found.regulation, only_own=True)
+
+
+def listed_limits(regulation: Regulation, *, only_own: bool = False) -> Iterator[str]:
+    """All numbers: the product's own with their bounds, and those that the school set, with basis and dates."""
+    own = last_days(regulation.limits)
+    for known in LIMITS.values():
+        rows = [(limit, until) for limit, until in own if limit.name == known.name]
+        if only_own and not rows:
+            continue
+        yield f"{known.name}. {known.title}"
+        yield "    " + _("в программе {value}, можно от {least} до {most}; {basis}").format(
+            value=number_ru(known.value), least=number_ru(known.least), most=number_ru(known.most), basis=known.basis
+        )
+        yield from (f"    {dates(limit.valid_from, until)}{limit.worded()}" for limit, until in rows)
+
+
+def set_limit(settings: Settings, school_id: str, limit: Limit, *, author: str | None, at: datetime) -> Iterator[str]:
+    """Write a number into the regulation of a school; an earlier one stays for its days. Tell what was done.
+
+    A number without a day holds from the start, in place of the one that did. Raises RegulationError, RecordError.
+    """
+    record = Record(file.file_of(settings.home, school_id))
+    known = record.read()
+    after = replace(known, limits=limits_with_later(known.limits, [limit]))
+    _then, changed = record.keep(known, after, author=author, at=at, how="limit")
+    done = _("Положение записано: {path}") if changed else _("Ничего не изменилось: {path}")
+    yield done.format(path=record.path)
+    yield f"    {LIMITS[limit.name].title}: {dates(limit.valid_from, None)}{limit.worded()}"
 
 
 def history(record: Record) -> Iterator[str]:
@@ -274,14 +313,18 @@ def history(record: Record) -> Iterator[str]:
 
 
 def _how(how: How) -> str:
-    names = {"command": "zavuch regulation init", "workbook": _("книга школы"), "file": _("изменён сам файл")}
+    names = {
+        "command": "zavuch regulation init", "limit": "zavuch regulation limit", "workbook": _("книга школы"),
+        "file": _("изменён сам файл"),
+    }  # fmt: skip
     return names[how]
 
 
 def _change(change: Change) -> str:
     heads = {"document": _("Название положения"), "profile": _("Образец")}
     asked = KNOWN.get(change.question)
-    label = heads.get(change.question) or (asked.label if asked else change.question)
+    number_of = LIMITS.get(change.question.removeprefix(LIMIT))
+    label = heads.get(change.question) or (asked.label if asked else number_of.title if number_of else change.question)
     since = " " + _("с {day:%d.%m.%Y}").format(day=change.valid_from) if change.valid_from else ""
     return f"    {label}{since}: {_said(change.old)} → {_said(change.new)}"
 
@@ -290,7 +333,9 @@ def _said(said: Said | None) -> str:
     if said is None:
         return _("ничего")
     quote = f": «{said.quote}»" if said.quote else ""
-    return f"«{said.answer}»" + (f" – {said.clause}{quote}" if said.clause else "")
+    word = next((word for word, known in SEVERITIES.items() if known == said.severity), "")
+    shown_as = f" ({word})" if word else ""
+    return f"«{said.answer}»{shown_as}" + (f" – {said.clause}{quote}" if said.clause else "")
 
 
 def dates(since: date | None, until: date | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, Regulation
+from warehouse.regulation.limits import LIMITS, Known, Limit, number_ru
 from warehouse.regulation.meanings import NOT_SAID, Meaning
 from warehouse.regulation.questions import KNOWN, Question
 
@@ -67,4 +68,30 @@ def worded(answer: Answer | None) -> str:
         return _("нет ответа")
     quote = f": «{answer.quote}»" if answer.quote else ""
     basis = answer.basis + quote
-    return answer.text if basis == "–" else f"{answer.text} – {basis}"
+    shown_as = _(" (показывать как «{word}»)").format(word=answer.severity_word) if answer.severity else ""
+    return (answer.text if basis == "–" else f"{answer.text} – {basis}") + shown_as
+
+
+def compared_limits(name: str, ours: Regulation, others: Mapping[str, Regulation]) -> Iterator[str]:
+    """Tell the numbers that any of them set, newest ones, beside the product's own; nothing where none did."""
+    named = [known for known in LIMITS.values() if any(newest(one, known.name) for one in (ours, *others.values()))]
+    if named:
+        yield ""
+        yield _("Свои числа вместо чисел программы:")
+    for known in named:
+        own = newest(ours, known.name)
+        yield f"{known.name}. {known.title}"
+        yield f"    {name}: {_number(own, known)}"
+        for key, other in others.items():
+            theirs = newest(other, known.name)
+            same = (own.value if own else known.value) == (theirs.value if theirs else known.value)
+            yield f"  {'=' if same else '≠'} {key}: {_number(theirs, known)}"
+
+
+def newest(regulation: Regulation, name: str) -> Limit | None:
+    """Give the number that replaces all earlier ones; None where the product's own applies."""
+    return next((limit for limit in regulation.limits[::-1] if limit.name == name), None)
+
+
+def _number(limit: Limit | None, known: Known) -> str:
+    return limit.worded() if limit else _("{value}, как в программе").format(value=number_ru(known.value))

@@ -15,6 +15,11 @@ answer stands beside the earlier one with a later `valid_from` and does not eras
     clause = "п. 4.2"
     quote = "…"
     valid_from = 2018-01-15
+
+    [[limit]]
+    name = "written_marks.share"
+    value = 0.9
+    valid_from = 2026-09-01
 """
 
 from __future__ import annotations
@@ -32,11 +37,13 @@ from typing import Any
 from warehouse.files import write_atomically
 from warehouse.language import gettext as _
 from warehouse.regulation.answers import Answer, AnswerError, Regulation, answered, ordered
+from warehouse.regulation.limits import LIMITS, Limit, limited, ordered_limits, plain
 from warehouse.regulation.questions import DEMANDS, KNOWN, QUESTIONS, Question
 
 FOLDER = "regulations"
 HEAD = ("profile", "document")
-PARTS = ("answer", "clause", "quote", "valid_from")
+PARTS = ("answer", "clause", "quote", "severity", "valid_from")
+LIMIT, LIMIT_PARTS = "limit", ("name", "value", "clause", "quote", "valid_from")
 LONGEST_HEAD = 250
 _FILE_HEAD = """\
 # Что сказано в положении школы о ведении электронного журнала. Завуч их хранит, сравнивает и печатает.
@@ -44,9 +51,11 @@ _FILE_HEAD = """\
 #
 # answer      ответ теми словами, которые названы у вопроса, или "в положении не сказано"
 # clause      пункт положения, quote – его слова дословно; обоих нет – срок установлен школой
+# severity    "замечание" или "проверьте": как показывать то, что судят по ответу; нет – как обычно
 # valid_from  с какого дня действует ответ; нет – действует с начала
 # Новый ответ пишут рядом с прежним, с более поздним valid_from; прежний остаётся для прежних дней.
 """
+_LIMITS_HEAD = "Свои числа вместо чисел программы. Какие есть: zavuch regulation limits"
 
 
 @dataclass(frozen=True)
@@ -95,9 +104,10 @@ def read(path: Path) -> Regulation:
     lines = text.split("\n")
     head = {name: _head(name, data.get(name, ""), lines, faults) for name in HEAD}
     answers = ordered(_answers(data, lines, faults))
+    limits = ordered_limits(_limits(data.get(LIMIT, []), lines, faults))
     if faults:
         raise RegulationError(path, faults)
-    return Regulation(answers, **head)
+    return Regulation(answers, **head, limits=limits)
 
 
 def _unreadable(message: str, text: str) -> Fault:
@@ -124,7 +134,7 @@ def fits_head(text: str) -> bool:
 
 def _answers(data: dict[str, Any], lines: list[str], faults: list[Fault]) -> Iterator[Answer]:
     for name, versions in data.items():
-        if name in HEAD:
+        if name in (*HEAD, LIMIT):
             continue
         question = KNOWN.get(name)
         if question is None:
@@ -157,17 +167,51 @@ def _versions(
 
 
 def _answer(question: Question, parts: dict[str, Any]) -> Answer:
+    since = _since(parts, PARTS)
+    texts = {name: str(parts.get(name, "")) for name in PARTS[:4]}
+    return answered(question, texts["answer"], texts["clause"], texts["quote"], since, texts["severity"].strip())
+
+
+def _since(parts: dict[str, Any], known: tuple[str, ...]) -> date | None:
+    """Give the first day of an answer or a number, whose words are all known. Raises AnswerError."""
     for name, value in parts.items():
-        if name not in PARTS:
+        if name not in known:
             raise AnswerError(name, _("Слово {name} здесь не значит ничего. Есть: {known}.").format(
-                name=name, known=", ".join(PARTS)))  # fmt: skip
-        if name != "valid_from" and not isinstance(value, str):
+                name=name, known=", ".join(known)))  # fmt: skip
+        if name not in ("valid_from", "value") and not isinstance(value, str):
             raise AnswerError(name, _("{name}: нужен текст в кавычках.").format(name=name))
     since = parts.get("valid_from")
     if since is not None and (isinstance(since, datetime) or not isinstance(since, date)):
         raise AnswerError("valid_from", _("Дата пишется без кавычек и времени: valid_from = 2026-09-01."))
-    texts = {name: str(parts.get(name, "")) for name in PARTS[:3]}
-    return answered(question, texts["answer"], texts["clause"], texts["quote"], since)
+    return since
+
+
+def _limits(versions: object, lines: list[str], faults: list[Fault]) -> Iterator[Limit]:
+    if not isinstance(versions, list) or not all(isinstance(one, dict) for one in versions):
+        reason = _("Число начинают строкой [[{name}]], с двумя скобками.").format(name=LIMIT)
+        faults.append(Fault(_where(_line(lines, LIMIT), LIMIT), reason))
+        return
+    days: set[tuple[str, date | None]] = set()
+    for number, parts in enumerate(versions):
+        try:
+            limit = _limit(parts)
+            if (limit.name, limit.valid_from) in days:
+                raise AnswerError(
+                    "valid_from", _("На этот день число уже есть. Оставьте одно или укажите другой день.")
+                )
+            days.add((limit.name, limit.valid_from))
+            yield limit
+        except AnswerError as error:
+            said = f"{LIMIT} {name}" if isinstance(name := parts.get("name"), str) else LIMIT
+            faults.append(Fault(_where(_line(lines, LIMIT, number, error.part), said), error.reason))
+
+
+def _limit(parts: dict[str, Any]) -> Limit:
+    since = _since(parts, LIMIT_PARTS)
+    value = parts.get("value")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise AnswerError("value", _("Число пишется без кавычек и с точкой: value = 0.8."))
+    return limited(str(parts.get("name", "")).strip(), value, parts.get("clause", ""), parts.get("quote", ""), since)
 
 
 def _where(line: int | None, name: str, question: Question | None = None) -> str:
@@ -198,15 +242,30 @@ def text_of(regulation: Regulation) -> str:
         asked = f"# {question.text}\n# Ответы: {question.hint}"
         written = [_block(answer) for answer in versions] or [f'# [[{question.id}]]\n# answer = ""']
         blocks.append("\n".join([asked, *written]))
+    written = [_limit_block(limit) for limit in regulation.limits] or [f'# [[{LIMIT}]]\n# name = ""\n# value = ']
+    blocks.append("\n".join([f"# {_LIMITS_HEAD}", *written]))
     return "\n\n".join(blocks) + "\n"
 
 
 def _block(answer: Answer) -> str:
     lines = [f"[[{answer.question}]]", f"answer = {_quoted(answer.text)}"]
-    lines += [f"{name} = {_quoted(getattr(answer, name))}" for name in ("clause", "quote") if getattr(answer, name)]
-    if answer.valid_from:
-        lines.append(f"valid_from = {answer.valid_from.isoformat()}")
-    return "\n".join(lines)
+    lines += _based(answer)
+    if answer.severity:
+        lines.append(f"severity = {_quoted(answer.severity_word)}")
+    return "\n".join(lines + _begun(answer))
+
+
+def _limit_block(limit: Limit) -> str:
+    lines = [f"[[{LIMIT}]]", f"name = {_quoted(limit.name)}", f"value = {plain(limit.value)}"]
+    return "\n".join([f"# {LIMITS[limit.name].title}", *lines, *_based(limit), *_begun(limit)])
+
+
+def _based(one: Answer | Limit) -> list[str]:
+    return [f"{name} = {_quoted(text)}" for name, text in (("clause", one.clause), ("quote", one.quote)) if text]
+
+
+def _begun(one: Answer | Limit) -> list[str]:
+    return [f"valid_from = {one.valid_from.isoformat()}"] if one.valid_from else []
 
 
 def _quoted(text: str) -> str:

@@ -32,6 +32,7 @@ def interview(
 
 def _one(question: Question, known: Answer | None, ask: Ask, tell: Tell, since: date | None) -> Answer | None:
     kept = _("так и есть") if known else _("ответить потом")
+    severity = known.severity if known else ""
     while True:
         text = ask(_("Ответ (Enter – {kept}, «-» – в положении не сказано): ").format(kept=kept)).strip()
         if not text:
@@ -41,9 +42,9 @@ def _one(question: Question, known: Answer | None, ask: Ask, tell: Tell, since: 
             if meaning is None or not question.takes(meaning):
                 answered(question, text)
             if isinstance(meaning, NotSaid):
-                return Answer(question.id, NOT_SAID, valid_from=since)
+                return Answer(question.id, NOT_SAID, valid_from=since, severity=severity)
             clause = ask(_("Пункт положения (Enter – установлено школой): ")).strip()
             quote = ask(_("Слова положения дословно: ")).strip() if clause else ""
-            return answered(question, text, clause, quote, since)
+            return answered(question, text, clause, quote, since, severity)
         except AnswerError as error:
             tell("    " + error.reason)

@@ -19,13 +19,16 @@ from filelock import FileLock
 from warehouse.chain import Chain
 from warehouse.regulation import file
 from warehouse.regulation.answers import Answer, Regulation, ordered
+from warehouse.regulation.limits import Limit, number_ru, ordered_limits
 from warehouse.settings import SettingsError
 
 FORMAT = 1
-How = Literal["command", "workbook", "file"]
-"""Through what it was changed; `file`: by hand, nobody knows by whom and when."""
+How = Literal["command", "limit", "workbook", "file"]
+"""Through what it was changed; `limit`: the command that sets a number; `file`: by hand, nobody knows by whom."""
+LIMIT = "limit "
+"""What the key of a number begins with."""
 Key = tuple[str, date | None]
-"""A question and the first day of an answer; or a line above the answers (`profile`, `document`) and None."""
+"""A question, or `limit NAME`, and the first day; or a line above the answers (`profile`, `document`) and None."""
 Kept = TypeVar("Kept")
 
 
@@ -40,6 +43,7 @@ class Said:
     answer: str
     clause: str = ""
     quote: str = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,24 +130,37 @@ def _pairs(before: Mapping[Key, Kept], after: Mapping[Key, Kept]) -> dict[Key, t
 
 def _laid_over(now: Regulation, before: Regulation, after: Regulation) -> Regulation:
     """Lay what differs between two regulations over a third."""
-    answers = _by_key(now.answers)
-    for key, (_old, new) in _pairs(_by_key(before.answers), _by_key(after.answers)).items():
-        answers.pop(key, None)
-        if new is not None:
-            answers[key] = new
+    answers, limits = _by_key(now.answers), _limits_by_key(now.limits)
+    _lay_over(answers, _pairs(_by_key(before.answers), _by_key(after.answers)))
+    _lay_over(limits, _pairs(_limits_by_key(before.limits), _limits_by_key(after.limits)))
     heads = {name: getattr(after, name) for name in file.HEAD if getattr(after, name) != getattr(before, name)}
-    return replace(now, answers=ordered(answers.values()), **heads)
+    return replace(now, answers=ordered(answers.values()), limits=ordered_limits(limits.values()), **heads)
+
+
+def _lay_over(kept: dict[Key, Kept], pairs: Mapping[Key, tuple[Kept | None, Kept | None]]) -> None:
+    for key, (_old, new) in pairs.items():
+        kept.pop(key, None)
+        if new is not None:
+            kept[key] = new
 
 
 def _by_key(answers: Iterable[Answer]) -> dict[Key, Answer]:
     return {(answer.question, answer.valid_from): answer for answer in answers}
 
 
+def _limits_by_key(limits: Iterable[Limit]) -> dict[Key, Limit]:
+    return {(LIMIT + limit.name, limit.valid_from): limit for limit in limits}
+
+
 def _said(regulation: Regulation) -> dict[Key, Said]:
     heads: dict[Key, Said] = {(name, None): Said(text) for name in file.HEAD if (text := getattr(regulation, name))}
-    return heads | {
-        key: Said(one.text, one.clause, one.quote) for key, one in _by_key(regulation.answers).items()
-    }  # fmt: skip
+    answers = {
+        key: Said(one.text, one.clause, one.quote, one.severity) for key, one in _by_key(regulation.answers).items()
+    }
+    limits = {
+        key: Said(number_ru(one.value), one.clause, one.quote) for key, one in _limits_by_key(regulation.limits).items()
+    }
+    return heads | answers | limits
 
 
 def _recorded(records: Iterable[Changes]) -> dict[Key, Said]:

@@ -17,7 +17,7 @@ from warehouse.regulation.meanings import NOT_SAID, Meaning, NotSaid, Often, Ter
 COLUMNS = {
     "question": "varchar", "says": "varchar", "event": "varchar", "scope": "varchar", "amount": "bigint",
     "unit": "varchar", "cap": "varchar", "every": "varchar", "weekday": "bigint", "clause": "varchar",
-    "quote": "varchar", "valid_from": "date", "valid_to": "date",
+    "quote": "varchar", "severity": "varchar", "valid_from": "date", "valid_to": "date",
 }  # fmt: skip
 """Columns of a row and their SQL types."""
 OWN = "own"
@@ -30,6 +30,7 @@ def rows_of(regulation: Regulation) -> list[Row]:
     return [
         dict.fromkeys(COLUMNS, "")
         | {"question": row.answer.question, "clause": row.answer.clause, "quote": row.answer.quote}
+        | {"severity": row.answer.severity}
         | {"amount": 0, "weekday": 0, "valid_from": row.answer.valid_from, "valid_to": row.valid_to}
         | _parts(row.answer.meaning)
         for row in regulation.rows
@@ -51,7 +52,8 @@ def _parts(meaning: Meaning) -> Row:
 def answers_of(rows: Iterable[Mapping[str, str]]) -> tuple[Answer, ...]:
     """Read rows whose values are texts."""
     return ordered(
-        Answer(row["question"], _meaning(row), row["clause"], row["quote"], _day(row["valid_from"])) for row in rows
+        Answer(row["question"], _meaning(row), row["clause"], row["quote"], _day(row["valid_from"]), row["severity"])
+        for row in rows
     )
 
 

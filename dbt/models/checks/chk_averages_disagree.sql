@@ -10,7 +10,7 @@ judged as (
         *,
         case
             when computed is null then 'no_data'
-            when abs(mean - computed) > {{ rule_parameter('averages_disagree', 'tolerance') }} then 'violated'
+            when abs(mean - computed) > {{ own_measure('averages_disagree.tolerance') }} then 'violated'
             else 'ok'
         end as verdict
     from reported_averages

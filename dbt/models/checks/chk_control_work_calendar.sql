@@ -30,6 +30,20 @@ subjects as (
 
 ),
 
+other_works as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'one_control_work_a_day.min_count'
+
+),
+
+least_between as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_work_spacing.lessons_limit'
+
+),
+
 matched as (
 
     select
@@ -45,8 +59,12 @@ matched as (
         works.is_whole_class,
         works.n_week_lessons,
         subjects.subject_name as other_subject,
-        observed.lessons_until as observed_until
+        observed.lessons_until as observed_until,
+        other_works.value as other_works,
+        least_between.value as least_between
     from assignments
+    inner join other_works on {{ limit_applies('other_works', 'assignments', 'assignments.date') }}
+    inner join least_between on {{ limit_applies('least_between', 'assignments', 'assignments.date') }}
     left join told on assignments.school_id = told.school_id and assignments.subject_key = told.assignment_id
     left join works
         on
@@ -73,12 +91,12 @@ judged as (
             when is_control is null then 'no_data'
             when not is_control then 'not_applicable'
             {%- if rule == 'one_control_work_a_day' %}
-            when n_others >= {{ rule_parameter(rule, 'min_count') }} then 'violated'
-            when n_possible_others >= {{ rule_parameter(rule, 'min_count') }} then 'undetermined'
+            when n_others >= other_works then 'violated'
+            when n_possible_others >= other_works then 'undetermined'
             {%- elif rule == 'control_work_spacing' %}
-            when previous_date is null or n_lessons_between >= {{ rule_parameter(rule, 'lessons_limit') }} then 'ok'
+            when previous_date is null or n_lessons_between >= least_between then 'ok'
             when not is_between_known then 'undetermined'
-            when n_lessons_between < {{ rule_parameter(rule, 'lessons_limit') }} then 'violated'
+            when n_lessons_between < least_between then 'violated'
             {%- else %}
             when is_first_lesson is null or is_last_lesson is null then 'no_data'
             when not is_first_lesson and not is_last_lesson then 'ok'

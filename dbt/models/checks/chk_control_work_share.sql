@@ -84,6 +84,20 @@ counted as (
 
 ),
 
+shares as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_work_share.share'
+
+),
+
+least_lessons as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_work_share.min_count'
+
+),
+
 last_periods as (
 
     select
@@ -113,14 +127,18 @@ measured as (
         -- the share is meant of the hours of a year: until they are over, or where they are not known, in favour
         case
             when programme.hours_per_year > counted.n_lessons
-                then programme.hours_per_year * {{ rule_parameter(rule, 'share') }}
+                then programme.hours_per_year * shares.value
             when programme.weekly_hours * {{ study_weeks('programme.grade') }} > counted.n_lessons
-                then programme.weekly_hours * {{ study_weeks('programme.grade') }} * {{ rule_parameter(rule, 'share') }}
+                then programme.weekly_hours * {{ study_weeks('programme.grade') }} * shares.value
             when last_periods.year_end > programme.judged_on
-                then ceil(round(counted.n_lessons * {{ rule_parameter(rule, 'share') }}, 6))
-            else counted.n_lessons * {{ rule_parameter(rule, 'share') }}
-        end as n_allowed
+                then ceil(round(counted.n_lessons * shares.value, 6))
+            else counted.n_lessons * shares.value
+        end as n_allowed,
+        least_lessons.value as least_lessons
     from class_subjects
+    inner join shares on {{ limit_applies('shares', 'class_subjects', period_judged_on('class_subjects')) }}
+    inner join least_lessons
+        on {{ limit_applies('least_lessons', 'class_subjects', period_judged_on('class_subjects')) }}
     inner join programme
         on
             class_subjects.school_id = programme.school_id
@@ -159,7 +177,7 @@ judged as (
             when not is_watched then 'not_applicable'
             when not tells_control then 'no_data'
             when has_unseen or not is_told or is_divided then 'no_data'
-            when n_lessons < coalesce({{ rule_parameter(rule, 'min_count') }}, 10) then 'pending'
+            when n_lessons < least_lessons then 'pending'
             when has_work_in_period = 1 and n_works > round(n_allowed, 6) then 'violated'
             else 'ok'
         end as verdict

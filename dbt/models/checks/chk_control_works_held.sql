@@ -49,6 +49,20 @@ looks as (
 
 ),
 
+least_works as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_works_held.min_count'
+
+),
+
+least_lessons as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_works_held.lessons_limit'
+
+),
+
 -- a work is a lesson with works; one whose type is not said may be written
 lesson_works as (
 
@@ -171,7 +185,9 @@ measured as (
         coalesce(counted.n_works, 0) as n_works,
         (coalesce(counted.has_unknown, 0) = 1) as has_unknown,
         (written_subjects.subject_id is not null) as is_written_subject,
-        (written_classes.class_id is not null) as tells_works
+        (written_classes.class_id is not null) as tells_works,
+        least_works.value as least_works,
+        least_lessons.value as least_lessons
     from class_subjects
     inner join lesson_counts
         on
@@ -181,6 +197,9 @@ measured as (
             and class_subjects.subgroup_id = lesson_counts.subgroup_id
             and class_subjects.subject_id = lesson_counts.subject_id
             and class_subjects.period_id = lesson_counts.period_id
+    inner join least_works on {{ limit_applies('least_works', 'class_subjects', period_judged_on('class_subjects')) }}
+    inner join least_lessons
+        on {{ limit_applies('least_lessons', 'class_subjects', period_judged_on('class_subjects')) }}
     left join units
         on
             class_subjects.school_id = units.school_id
@@ -232,12 +251,12 @@ judged as (
         *,
         case
             when not is_watched or not is_graded or grade = 1 then 'not_applicable'
-            when n_works >= {{ rule_parameter(rule, 'min_count') }} then 'ok'
+            when n_works >= least_works then 'ok'
             when as_of <= period_end then 'pending'
             when not is_whole or observed_until <= period_end or not tells_works then 'no_data'
             when not is_written_subject then 'no_data'
             when has_unknown then 'undetermined'
-            when n_lessons < coalesce({{ rule_parameter(rule, 'lessons_limit') }}, 5) then 'undetermined'
+            when n_lessons < least_lessons then 'undetermined'
             else 'violated'
         end as verdict
     from measured

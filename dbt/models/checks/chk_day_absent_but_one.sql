@@ -10,13 +10,20 @@ lessons as (
 
 ),
 
+least_lessons as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'day_absent_but_one.min_count'
+
+),
+
 judged as (
 
     select
         pupil_days.*,
         case
             when not pupil_days.is_seen then 'no_data'
-            when pupil_days.n_expected < {{ rule_parameter('day_absent_but_one', 'min_count') }} then 'not_applicable'
+            when pupil_days.n_expected < least_lessons.value then 'not_applicable'
             when
                 pupil_days.n_absent_expected = pupil_days.n_expected - 1
                 and pupil_days.n_other_records = 0
@@ -27,6 +34,7 @@ judged as (
         'отмечен пропуск всех уроков дня, кроме одного: ' || cast(pupil_days.n_absent_expected as varchar)
         || ' из ' || cast(pupil_days.n_expected as varchar) as note
     from pupil_days
+    inner join least_lessons on {{ limit_applies('least_lessons', 'pupil_days', 'pupil_days.date') }}
 
 ),
 

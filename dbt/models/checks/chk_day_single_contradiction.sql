@@ -10,13 +10,20 @@ lessons as (
 
 ),
 
+least_absences as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'day_single_contradiction.min_count'
+
+),
+
 judged as (
 
     select
         pupil_days.*,
         case
             when
-                pupil_days.n_absences >= {{ rule_parameter('day_single_contradiction', 'min_count') }}
+                pupil_days.n_absences >= least_absences.value
                 and pupil_days.n_presence_signs = 1
                 and (
                     (pupil_days.is_seen and pupil_days.n_absent_expected >= pupil_days.n_expected - 1)
@@ -41,6 +48,7 @@ judged as (
                 'присутствие записано на одном уроке, на остальных уроках дня отмечен пропуск'
         end as note
     from pupil_days
+    inner join least_absences on {{ limit_applies('least_absences', 'pupil_days', 'pupil_days.date') }}
 
 ),
 

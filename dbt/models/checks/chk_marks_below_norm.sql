@@ -16,6 +16,13 @@ norms as (
 
 ),
 
+shares as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'marks_below_norm.share'
+
+),
+
 judged as (
 
     select
@@ -27,7 +34,7 @@ judged as (
         case
             when not pairs.is_graded or not pairs.is_expected then 'not_applicable'
             when norms.seen_through is null or norms.seen_from > pupil_subjects.starts_on + 3 then 'no_data'
-            when norms.elapsed < {{ rule_parameter('marks_below_norm', 'share') }} then 'pending'
+            when norms.elapsed < shares.value then 'pending'
             when pairs.n_numeric < norms.n_needed then 'violated'
             else 'ok'
         end as verdict
@@ -46,6 +53,7 @@ judged as (
             and pupil_subjects.pupil_id = norms.pupil_id
             and pupil_subjects.subject_id = norms.subject_id
             and pupil_subjects.period_id = norms.period_id
+    inner join shares on {{ limit_applies('shares', 'pupil_subjects', period_judged_on('pupil_subjects')) }}
 
 ),
 

@@ -180,8 +180,9 @@ matched as (
         (known_subjects.subject_id is not null) as is_subject_known,
         (taken_places.lesson_number is not null) as is_taken,
         (contested.class_id is not null) as is_contested,
-        -- a day most of whose lessons are missing followed another timetable
-        count(*) over (partition by slots.school_id, slots.academic_year, slots.class_id, slots.date) as n_of_day
+        count(*) over (
+            partition by slots.school_id, slots.academic_year, slots.class_id, slots.subject_id, slots.date
+        ) as n_of_subject
     from slots
     left join subjects on slots.school_id = subjects.school_id and slots.subject_id = subjects.subject_id
     left join class_subject_days
@@ -240,14 +241,51 @@ matched as (
 
 ),
 
+-- which week it is shows by the lessons that only one of both kinds of weeks has
+told_weeks as (
+
+    select
+        school_id,
+        academic_year,
+        week_start,
+        sum(case when week_parity = 'odd' then 1 else 0 end) as n_odd,
+        sum(case when week_parity = 'even' then 1 else 0 end) as n_even
+    from matched
+    where week_parity <> '' and is_found and n_of_subject = 1
+    group by school_id, academic_year, week_start
+
+),
+
+in_weeks as (
+
+    select
+        matched.*,
+        case
+            when matched.week_parity = '' then true
+            when told_weeks.n_odd >= 2 and told_weeks.n_even = 0 then matched.week_parity = 'odd'
+            when told_weeks.n_even >= 2 and told_weeks.n_odd = 0 then matched.week_parity = 'even'
+        end as is_due
+    from matched
+    left join told_weeks
+        on
+            matched.school_id = told_weeks.school_id
+            and matched.academic_year = told_weeks.academic_year
+            and matched.week_start = told_weeks.week_start
+
+),
+
+-- a day most of whose lessons are missing followed another timetable
 counted as (
 
     select
         *,
-        sum(case when is_found then 1 else 0 end) over (
+        sum(case when is_due then 1 else 0 end) over (
+            partition by school_id, academic_year, class_id, date
+        ) as n_of_day,
+        sum(case when is_due and is_found then 1 else 0 end) over (
             partition by school_id, academic_year, class_id, date
         ) as n_found
-    from matched
+    from in_weeks
 
 ),
 
@@ -258,9 +296,10 @@ judged as (
         case
             when not is_watched then 'not_applicable'
             when is_found or is_explained then 'ok'
-            when is_day_off then 'not_applicable'
+            when is_day_off or not coalesce(is_due, true) then 'not_applicable'
             when as_of < day_end then 'pending'
             when observed_until is null or not is_seen then 'no_data'
+            when is_due is null then 'undetermined'
             when not is_subject_known or is_taken or is_contested or 2 * n_found < n_of_day then 'undetermined'
             else 'violated'
         end as verdict
@@ -291,6 +330,7 @@ chk_missing_lesson as (
         case
             when verdict in ('ok', 'pending') or not is_watched then ''
             when is_day_off then 'день вне учебных периодов или нерабочий'
+            when verdict = 'not_applicable' then 'урок другой недели: нечётной или чётной'
             when verdict = 'no_data' and not has_lessons and observed_until is not null
                 then 'в этот день у класса нет ни одного урока'
             when verdict = 'no_data' then 'выгрузки со всеми уроками класса за этот день нет'
@@ -298,6 +338,7 @@ chk_missing_lesson as (
                 'урок № ' || cast(lesson_number as varchar) || ', ' || {{ lower_first('subject_name') }}
                 || case
                     when verdict = 'violated' then ''
+                    when is_due is null then '; нечётная это неделя или чётная, по журналу не видно'
                     when not is_subject_known then '; такого предмета нет в журнале класса'
                     when is_taken then '; в это время записан другой урок'
                     when is_contested then '; об уроках класса говорят несколько источников'

@@ -10,6 +10,20 @@ pairs as (
 
 ),
 
+least_marks as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.min_count'
+
+),
+
+tolerances as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.tolerance'
+
+),
+
 judged as (
 
     select
@@ -21,14 +35,14 @@ judged as (
         case
             when
                 pairs.period_mark_number is null
-                or pairs.n_marks < {{ rule_parameter('period_mark_differs', 'min_count') }}
+                or pairs.n_marks < least_marks.value
                 then 'not_applicable'
             when
                 pairs.period_mark_number <> pairs.computed_mark
                 and abs(
                     pairs.judged_mean - pairs.rounding_threshold
                     - round(pairs.judged_mean - pairs.rounding_threshold)
-                ) > {{ rule_parameter('period_mark_differs', 'tolerance') }}
+                ) > tolerances.value
                 then 'violated'
             else 'ok'
         end as verdict
@@ -40,6 +54,8 @@ judged as (
             and pupil_subjects.pupil_id = pairs.pupil_id
             and pupil_subjects.subject_id = pairs.subject_id
             and pupil_subjects.period_id = pairs.period_id
+    inner join least_marks on {{ limit_applies('least_marks', 'pupil_subjects', period_judged_on('pupil_subjects')) }}
+    inner join tolerances on {{ limit_applies('tolerances', 'pupil_subjects', period_judged_on('pupil_subjects')) }}
 
 ),
 

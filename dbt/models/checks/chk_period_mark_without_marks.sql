@@ -23,6 +23,13 @@ enrollments as (
 
 ),
 
+least_marks as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_without_marks.min_count'
+
+),
+
 -- who came during the period may have brought marks along
 since as (
 
@@ -47,6 +54,7 @@ measured as (
         pairs.n_numeric,
         pairs.n_marks,
         norms.n_class_lessons,
+        least_marks.value as least_marks,
         norms.observed_until,
         coalesce(since.enrolled_on <= pupil_subjects.starts_on + 3, false) as is_enrolled_from_start,
         coalesce(
@@ -60,6 +68,7 @@ measured as (
             and pupil_subjects.pupil_id = pairs.pupil_id
             and pupil_subjects.subject_id = pairs.subject_id
             and pupil_subjects.period_id = pairs.period_id
+    inner join least_marks on {{ limit_applies('least_marks', 'pupil_subjects', period_judged_on('pupil_subjects')) }}
     left join norms
         on
             pupil_subjects.school_id = norms.school_id
@@ -81,11 +90,11 @@ judged as (
         *,
         case
             when not is_graded or period_mark_number is null then 'not_applicable'
-            when n_marks >= {{ rule_parameter(rule, 'min_count') }} then 'ok'
+            when n_marks >= least_marks then 'ok'
             when not is_whole then 'no_data'
-            when n_numeric >= {{ rule_parameter(rule, 'min_count') }} then 'undetermined'
+            when n_numeric >= least_marks then 'undetermined'
             when not is_enrolled_from_start then 'undetermined'
-            when is_seen and n_class_lessons < 2 * {{ rule_parameter(rule, 'min_count') }} then 'undetermined'
+            when is_seen and n_class_lessons < 2 * least_marks then 'undetermined'
             else 'violated'
         end as verdict
     from measured
@@ -114,7 +123,7 @@ chk_period_mark_without_marks as (
         '' as excuse,
         case
             when verdict = 'no_data' then 'отметки за весь период в выгрузках не видны'
-            when verdict = 'undetermined' and n_numeric >= {{ rule_parameter(rule, 'min_count') }}
+            when verdict = 'undetermined' and n_numeric >= least_marks
                 then 'часть отметок не входит в среднее'
             when verdict = 'undetermined' and not is_enrolled_from_start
                 then 'ученик пришёл в течение периода; прежние отметки не видны'

@@ -11,6 +11,13 @@ programme as (
 
 ),
 
+tolerances as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'programme_on_time.tolerance'
+
+),
+
 measured as (
 
     select
@@ -28,8 +35,23 @@ measured as (
         programme.cancelled_hours,
         programme.open_hours,
         programme.corrected_hours,
-        programme.lag_hours
+        programme.lag_hours,
+        -- of a week that is not over its hours may still come: the lag that is sure, in whole lessons
+        floor(
+            round(
+                programme.lag_hours - case
+                    when programme.basis = 'curriculum'
+                        then
+                            coalesce(programme.weekly_hours, 0)
+                            * (coalesce(programme.n_weeks, 0) - floor(coalesce(programme.n_weeks, 0)))
+                    else 0
+                end,
+                6
+            )
+        ) as sure_lag,
+        tolerances.value as tolerated_hours
     from class_subjects
+    inner join tolerances on {{ limit_applies('tolerances', 'class_subjects', period_judged_on('class_subjects')) }}
     inner join programme
         on
             class_subjects.school_id = programme.school_id
@@ -49,8 +71,8 @@ judged as (
             when not is_watched then 'not_applicable'
             when as_of <= period_end then 'pending'
             when no_data_reason <> '' or not is_period_whole then 'no_data'
-            when lag_hours <= {{ rule_parameter(rule, 'tolerance') }} then 'ok'
-            when lag_hours - open_hours <= {{ rule_parameter(rule, 'tolerance') }} then 'undetermined'
+            when lag_hours <= tolerated_hours or sure_lag <= tolerated_hours then 'ok'
+            when sure_lag - open_hours <= tolerated_hours then 'undetermined'
             when period_evidence <> 'stated' or (basis = 'curriculum' and not is_even) then 'undetermined'
             else 'violated'
         end as verdict
@@ -81,7 +103,7 @@ chk_programme_on_time as (
         case
             when verdict = 'no_data' and no_data_reason <> '' then no_data_reason
             when verdict = 'no_data' then 'не все уроки периода видны в выгрузках'
-            when verdict = 'undetermined' and lag_hours - open_hours <= {{ rule_parameter(rule, 'tolerance') }}
+            when verdict = 'undetermined' and sure_lag - open_hours <= tolerated_hours
                 then 'часть уроков отмечена только как запланированная: проведены ли они, не видно'
             when verdict = 'undetermined' and period_evidence <> 'stated'
                 then 'границы периода взяты не из календаря школы'

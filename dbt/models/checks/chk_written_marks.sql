@@ -43,6 +43,13 @@ norms as (
 
 ),
 
+shares as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'written_marks.share'
+
+),
+
 -- the norm that names subject and grade counts before the wider one
 ranked_norms as (
 
@@ -114,6 +121,7 @@ writers as (
         assignments.subject_key,
         assignments.lesson_id,
         assignments.work_type,
+        assignments.date,
         pupil_lessons.pupil_id
     from assignments
     inner join pupil_lessons
@@ -148,12 +156,13 @@ writer_marks as (
 writer_counts as (
 
     select
-        school_id,
-        subject_key,
+        writers.school_id,
+        writers.subject_key,
         count(*) as n_writers,
-        cast(ceil(round(count(*) * {{ rule_parameter('written_marks', 'share') }}, 6)) as bigint) as n_needed
+        cast(ceil(round(count(*) * max(shares.value), 6)) as bigint) as n_needed
     from writers
-    group by school_id, subject_key
+    inner join shares on {{ limit_applies('shares', 'writers', 'writers.date') }}
+    group by writers.school_id, writers.subject_key
 
 ),
 

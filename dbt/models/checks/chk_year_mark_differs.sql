@@ -24,6 +24,13 @@ periods as (
 
 ),
 
+tolerances as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'year_mark_differs.tolerance'
+
+),
+
 year_marks as (
 
     select
@@ -83,7 +90,8 @@ measured as (
         class_periods.year_start,
         class_periods.year_end,
         coalesce(means.n_marked, 0) as n_marked,
-        means.mean
+        means.mean,
+        tolerances.value as tolerance
     from pupil_subject_years
     left join year_marks
         on
@@ -103,6 +111,12 @@ measured as (
             and pupil_subject_years.class_id = means.class_id
             and pupil_subject_years.pupil_id = means.pupil_id
             and pupil_subject_years.subject_id = means.subject_id
+    left join tolerances
+        on
+            {{ limit_applies(
+                'tolerances', 'pupil_subject_years',
+                'least(class_periods.year_end, cast(pupil_subject_years.as_of as date))'
+            ) }}
 
 ),
 
@@ -115,7 +129,7 @@ judged as (
             when year_mark is null or year_number is null then 'not_applicable'
             when n_periods is null or n_marked < n_periods then 'no_data'
             when n_values > 1 then 'undetermined'
-            when abs(year_number - mean) >= round(0.5 + {{ rule_parameter(rule, 'tolerance') }}, 6) then 'violated'
+            when abs(year_number - mean) >= round(0.5 + tolerance, 6) then 'violated'
             else 'ok'
         end as verdict
     from measured

@@ -1,7 +1,6 @@
 with slots as (
 
     select * from {{ ref('int_timetable_slots') }}
-    where is_expected
 
 ),
 
@@ -117,9 +116,11 @@ idx_timetable_slots as (
         slots.subgroup_id,
         '' as lesson_id,
         '' as pupil_id,
-        coalesce(substitutes.substitute_id, slot_teachers.teacher_id, '') as teacher_id,
+        coalesce(substitutes.substitute_id, slot_teachers.teacher_id, slots.teacher_id) as teacher_id,
         coalesce(class_days.period_id, '') as period_id,
         slots.date,
+        slots.week_start,
+        slots.week_parity,
         slots.lesson_number,
         {{ end_of_day('slots.date') }} as day_end,
         (unwatched.subject_id is null) as is_watched,

@@ -73,7 +73,8 @@ described as (
             when named.class_id = '' then 'класс не указан'
             else named.class_id
         end as class_name,
-        classes.shift
+        classes.shift,
+        classes.week_days
     from named
     left join classes
         on
@@ -92,7 +93,8 @@ int_classes as (
         case when grade between 1 and 11 then grade end as grade,
         letter,
         class_name,
-        shift
+        shift,
+        week_days
     from described
 
 )

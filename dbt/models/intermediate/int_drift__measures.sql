@@ -44,7 +44,7 @@ reconciled as (
         cast(
             sum(
                 case
-                    when abs(mean - computed) > {{ rule_parameter('averages_disagree', 'tolerance') }} then 1 else 0
+                    when abs(mean - computed) > {{ own_measure('averages_disagree.tolerance') }} then 1 else 0
                 end
             ) as bigint
         ) as n

@@ -80,8 +80,8 @@ suspects as (
     from fields
     inner join subjects on fields.school_id = subjects.school_id and fields.subject_id = subjects.subject_id
     where
-        {{ letters_of('fields.field_text', 'latin') }} >= {{ rule_parameter('entries_in_russian', 'share') }}
-        * {{ rule_parameter('entries_in_russian', 'min_count') }}
+        {{ letters_of('fields.field_text', 'latin') }} >= {{ own_measure('entries_in_russian.share') }}
+        * {{ own_measure('entries_in_russian.min_count') }}
 
 ),
 
@@ -180,8 +180,8 @@ found as (
     from weighed
     where
         n_words >= 2
-        and n_latin + n_russian >= {{ rule_parameter('entries_in_russian', 'min_count') }}
-        and n_latin > {{ rule_parameter('entries_in_russian', 'share') }} * (n_latin + n_russian)
+        and n_latin + n_russian >= {{ own_measure('entries_in_russian.min_count') }}
+        and n_latin > {{ own_measure('entries_in_russian.share') }} * (n_latin + n_russian)
     group by school_id, lesson_id
 
 ),

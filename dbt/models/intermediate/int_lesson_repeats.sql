@@ -10,6 +10,13 @@ plan as (
 
 ),
 
+lesson_limits as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'repeated_text.lessons_limit'
+
+),
+
 -- lessons of one day are one lesson; two records that differ are no single text
 days as (
 
@@ -101,20 +108,23 @@ runs as (
 
     {% for text, words in [('topic', 'тема повторяется '), ('homework', 'домашнее задание повторяется ')] %}
     select
-        school_id,
-        lesson_id,
+        placed.school_id,
+        placed.lesson_id,
         {{ loop.index }} as rank_of_text,
         '{{ words }}' as words,
-        place,
-        is_planned_for_sure,
-        topic_hours,
-        topic,
-        (least_topic = greatest_topic and least_topic <> '') as is_one_topic,
-        (least_plan_topic_id = greatest_plan_topic_id and least_plan_topic_id <> '') as is_one_planned_topic,
-        (least_plan_topic_id <> '') as is_linked,
-        least_topic
-    from {{ text }}_placed
-    where place >= {{ rule_parameter('repeated_text', 'lessons_limit') }}
+        placed.place,
+        placed.is_planned_for_sure,
+        placed.topic_hours,
+        placed.topic,
+        (placed.least_topic = placed.greatest_topic and placed.least_topic <> '') as is_one_topic,
+        (
+            placed.least_plan_topic_id = placed.greatest_plan_topic_id and placed.least_plan_topic_id <> ''
+        ) as is_one_planned_topic,
+        (placed.least_plan_topic_id <> '') as is_linked,
+        placed.least_topic
+    from {{ text }}_placed as placed
+    inner join lesson_limits on {{ limit_applies('lesson_limits', 'placed', 'placed.date') }}
+    where placed.place >= lesson_limits.value
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

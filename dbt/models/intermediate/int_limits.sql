@@ -1,4 +1,3 @@
-{%- set parameters = ['lessons_limit', 'days_limit', 'share', 'tolerance', 'margin', 'min_count'] -%}
 with schools as (
 
     select * from {{ ref('stg_meta__schools') }}
@@ -11,36 +10,13 @@ own_limits as (
 
 ),
 
-rules as (
-
-    select * from {{ ref('rules') }}
-
-),
-
 limits as (
 
     select * from {{ ref('limits') }}
 
 ),
 
-usual as (
-
-    select
-        name,
-        cast(value as double) as value
-    from limits
-    {% for parameter in parameters %}
-    union all
-    select
-        rule || '.{{ parameter }}' as name,
-        cast({{ parameter }} as double) as value
-    from rules
-    where {{ parameter }} is not null
-    {% endfor %}
-
-),
-
-own as (
+begun as (
 
     select
         school_id,
@@ -48,9 +24,21 @@ own as (
         value,
         coalesce(clause, '') as clause,
         coalesce(quote, '') as quote,
-        coalesce(valid_from, date '1900-01-01') as valid_from,
-        coalesce(valid_to, date '2999-12-31') as valid_to
+        coalesce(valid_from, date '1900-01-01') as valid_from
     from own_limits
+
+),
+
+-- each number holds until the next one begins, so every day has exactly one
+own as (
+
+    select
+        *,
+        coalesce(
+            lead(valid_from) over (partition by school_id, name order by valid_from asc nulls last) - 1,
+            date '2999-12-31'
+        ) as valid_to
+    from begun
 
 ),
 
@@ -70,13 +58,13 @@ shipped as (
 
     select
         schools.school_id,
-        usual.name,
-        usual.value,
+        limits.name,
+        cast(limits.value as double) as value,
         date '1900-01-01' as valid_from,
         coalesce(first_own.valid_from - 1, date '2999-12-31') as valid_to
     from schools
-    cross join usual
-    left join first_own on schools.school_id = first_own.school_id and usual.name = first_own.name
+    cross join limits
+    left join first_own on schools.school_id = first_own.school_id and limits.name = first_own.name
 
 ),
 

@@ -43,6 +43,13 @@ norms as (
 
 ),
 
+least_marks as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'marks_below_norm.min_count'
+
+),
+
 -- weeks in which the class had lessons at all
 study_weeks as (
 
@@ -184,7 +191,7 @@ shared as (
     select
         seen.*,
         coalesce(
-            norms.marks_per_quarter * seen.norm_factor, {{ rule_parameter('marks_below_norm', 'min_count') }}
+            norms.marks_per_quarter * seen.norm_factor, least_marks.value
         ) as norm,
         cast({{ days_between('seen.starts_on', 'seen.seen_through') }} as double)
         / nullif({{ days_between('seen.starts_on', 'seen.ends_on') }}, 0) as elapsed,
@@ -196,6 +203,8 @@ shared as (
             else 1.0
         end as attended_share
     from seen
+    inner join least_marks
+        on {{ limit_applies('least_marks', 'seen', 'coalesce(seen.seen_through, seen.ends_on)') }}
     left join norms on seen.weekly_hours = norms.weekly_hours
 
 ),

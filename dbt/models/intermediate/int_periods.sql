@@ -37,6 +37,12 @@ presets as (
 
 ),
 
+shown_kinds as (
+
+    select * from {{ ref('int_class_period_kinds') }}
+
+),
+
 class_kinds as (
 
     select
@@ -45,9 +51,19 @@ class_kinds as (
         classes.class_id,
         classes.grade,
         kinds.kind,
-        case when classes.grade >= 10 then kinds.preference_senior else kinds.preference end as preference
+        case
+            when kinds.kind = shown_kinds.kind then -1
+            when classes.grade >= 10 then kinds.preference_senior
+            else kinds.preference
+        end as preference,
+        shown_kinds.kind as shown_kind
     from classes
     cross join kinds
+    left join shown_kinds
+        on
+            classes.school_id = shown_kinds.school_id
+            and classes.academic_year = shown_kinds.academic_year
+            and classes.class_id = shown_kinds.class_id
 
 ),
 
@@ -194,7 +210,8 @@ inferred_kind as (
     where
         stated_chosen.period_id is null
         and class_kinds.preference = coalesce(
-            printed_kind.preference, case when class_kinds.grade >= 10 then 0 else 1 end
+            printed_kind.preference,
+            case when class_kinds.shown_kind is not null then -1 when class_kinds.grade >= 10 then 0 else 1 end
         )
 
 ),

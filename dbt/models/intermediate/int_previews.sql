@@ -138,6 +138,8 @@ int_previews as (
         due_at,
         case
             when not is_set then 'not_set'
+            -- an entry of which the own check can tell nothing lacks more than a term, such as the kind of its work
+            when own_verdict = 'no_data' and entered_by is not null then 'no_data'
             when rule = 'period_mark_in_time' and due_at is null then 'undetermined'
             when entered_by < window_from then 'early'
             when timeliness = 'missing' and not is_blank_telling then 'undetermined'

@@ -193,6 +193,13 @@ printed_means as (
 ),
 
 -- union without "all": a pair is one row, whatever it is known by
+margins as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.margin'
+
+),
+
 pairs as (
 
     select
@@ -307,9 +314,7 @@ judged as (
         periods.evidence as period_evidence,
         periods.norm_factor,
         coalesce(graded_subjects.is_graded, false) as is_graded,
-        coalesce(
-            subjects.rounding_threshold, {{ rule_parameter('period_mark_differs', 'margin') }}
-        ) as rounding_threshold,
+        coalesce(subjects.rounding_threshold, margins.value) as rounding_threshold,
         (
             gathered.weighted_mean is not null and (subjects.uses_weights or gathered.prints_weighted_mean)
         ) as is_weighted
@@ -320,6 +325,7 @@ judged as (
             and gathered.academic_year = periods.academic_year
             and gathered.class_id = periods.class_id
             and gathered.period_id = periods.period_id
+    inner join margins on {{ limit_applies('margins', 'gathered', 'periods.ends_on') }}
     inner join subjects
         on gathered.school_id = subjects.school_id and gathered.subject_id = subjects.subject_id
     left join graded_subjects

@@ -40,7 +40,7 @@ said as (
         weekday,
         clause,
         quote,
-        '' as severity,
+        severity,
         valid_from,
         valid_to,
         case when says = 'term' then '{{ basis('own_term') }}' else '{{ basis('own') }}' end as basis

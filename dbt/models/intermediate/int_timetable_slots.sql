@@ -32,6 +32,7 @@ lines as (
         timetable.subgroup_id,
         timetable.subject_id,
         timetable.week_parity,
+        timetable.teacher_id,
         timetable.starts_on,
         max(timetable.starts_on) over (
             partition by
@@ -64,7 +65,10 @@ standing as (
         subgroup_id,
         subject_id,
         max(case when week_parity = '' then 1 else 0 end) as is_weekly,
-        count(distinct week_parity) as n_parities
+        count(distinct week_parity) as n_parities,
+        max(week_parity) as week_parity,
+        count(distinct nullif(teacher_id, '')) as n_teachers,
+        max(teacher_id) as teacher_id
     from lines
     where starts_on = newest_start
     group by
@@ -102,6 +106,8 @@ int_timetable_slots as (
         standing.subject_id,
         -- a line of every second week alone leaves open which week it is: it is expected of no week
         (standing.is_weekly = 1 or standing.n_parities = 2) as is_expected,
+        case when standing.is_weekly = 1 or standing.n_parities = 2 then '' else standing.week_parity end as week_parity,
+        case when standing.n_teachers = 1 then standing.teacher_id else '' end as teacher_id,
         (places.lesson_number is not null) as is_place_expected,
         standing.since,
         standing.observed_until

@@ -34,10 +34,16 @@ rpt_class_teacher__absence_reasons as (
         attendance.unknown_reason,
         attendance.late,
         attendance.days_missed,
+        attendance.days_missed_least,
+        attendance.days_ill,
+        attendance.days_excused,
+        attendance.days_unexcused,
+        attendance.days_unknown_reason,
         attendance.attendance_rate,
         attendance.share_stated,
         attendance.share_implied,
-        attendance.share_not_recorded
+        attendance.share_not_recorded,
+        attendance.computed_explained
     from attendance
     inner join pupils on attendance.school_id = pupils.school_id and attendance.pupil_id = pupils.pupil_id
     inner join periods
@@ -65,8 +71,14 @@ select
     unknown_reason,
     late,
     days_missed,
+    days_missed_least,
+    days_ill,
+    days_excused,
+    days_unexcused,
+    days_unknown_reason,
     attendance_rate,
     share_stated,
     share_implied,
-    share_not_recorded
+    share_not_recorded,
+    computed_explained
 from rpt_class_teacher__absence_reasons

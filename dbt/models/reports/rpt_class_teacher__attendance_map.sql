@@ -1,7 +1,7 @@
 with attendance as (
 
-    select * from {{ ref('fct_attendance') }}
-    where is_expected and state <> 'released'
+    select * from {{ ref('attendance_by_pupil_day') }}
+    where lessons_expected > released
 
 ),
 
@@ -25,14 +25,11 @@ days as (
         class_id,
         pupil_id,
         date,
-        count(*) as lessons,
-        cast(
-            sum(case when state in ('ill', 'excused', 'unexcused', 'unknown_reason') then 1 else 0 end) as bigint
-        ) as missed,
-        cast(sum(case when state = 'late' then 1 else 0 end) as bigint) as late,
-        cast(sum(case when state = 'not_recorded' then 1 else 0 end) as bigint) as not_recorded
+        lessons_expected - released as lessons,
+        missed,
+        late,
+        not_recorded
     from attendance
-    group by school_id, academic_year, class_id, pupil_id, date
 
 ),
 

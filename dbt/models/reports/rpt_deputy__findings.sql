@@ -123,9 +123,8 @@ rpt_deputy__findings as (
         worded.verdict,
         worded.status,
         worded.excuse,
-        -- no regulation tells how many marks are enough: the number is the program's own, whatever clause wants marks
-        case when worded.rule = 'marks_below_norm' then '{{ basis('guideline') }}' else worded.clause end as clause,
-        case when worded.rule = 'marks_below_norm' then '' else worded.quote end as quote,
+        worded.clause,
+        worded.quote,
         replace(
             replace(
                 replace(replace(phrases.finding, '{detail}', worded.detail), '{period}', worded.period_name),

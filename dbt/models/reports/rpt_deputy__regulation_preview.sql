@@ -36,6 +36,7 @@ rpt_deputy__regulation_preview as (
         min(periods.starts_on) as starts_on,
         previews.rule,
         rules.title as rule_title,
+        rules.question,
         max(own_profiles.profile) as own_profile,
         cast(sum(previews.n_expected) as bigint) as n_expected,
         cast(sum(previews.n_late + previews.n_missing) as bigint) as n_not_in_time,
@@ -61,7 +62,8 @@ rpt_deputy__regulation_preview as (
         previews.profile,
         coalesce(periods.period_name, 'вне периодов'),
         previews.rule,
-        rules.title
+        rules.title,
+        rules.question
 
 )
 
@@ -73,6 +75,7 @@ select
     starts_on,
     rule,
     rule_title,
+    question,
     own_profile,
     n_expected,
     n_not_in_time,

@@ -9,6 +9,7 @@ with versions as (
         'starts_on',
         'ends_on',
         'subject_id',
+        'teacher_id',
     ]) }}
 
 ),
@@ -26,6 +27,7 @@ stg_journal__timetable as (
         starts_on,
         ends_on,
         coalesce(subject_id, '') as subject_id,
+        coalesce(teacher_id, '') as teacher_id,
         system,
         export_kind,
         known_from,

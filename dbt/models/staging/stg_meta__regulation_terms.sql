@@ -20,6 +20,7 @@ stg_meta__regulation_terms as (
         weekday,
         clause,
         quote,
+        severity,
         valid_from,
         valid_to
     from source_rows

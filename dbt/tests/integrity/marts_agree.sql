@@ -1,7 +1,7 @@
 {#
   What: the marts tell one story: marks of the facts are the marks of the progress mart, expected lessons of the
-  facts are those of the attendance mart, every class, pupil and subject has its dimension row, and every code
-  and mark of a held lesson is in the facts.
+  facts are those of the attendance marts from the pupil to the school, every class, pupil and subject has its
+  dimension row, and every code and mark of a held lesson is in the facts.
   When it matters: a page and a document would show different totals, or records would vanish between the rooms.
   How to resolve: the name of the claim says which two tables to compare, school by school.
 #}
@@ -26,6 +26,13 @@ lessons as (
 attendance_periods as (
 
     select * from {{ ref('attendance_by_pupil_period') }}
+
+),
+
+attendance_spans as (
+
+    select * from {{ ref('attendance_by_school_span') }}
+    where scope_kind = 'school' and span_kind in ('day', 'week', 'month', 'year')
 
 ),
 
@@ -82,6 +89,24 @@ measures as (
         0 as one_side,
         cast(sum(lessons_expected) as bigint) as other_side
     from attendance_periods
+    group by school_id
+    union all
+    -- days, weeks, months and years of the school each hold every lesson once
+    select
+        'lessons of the school' as claim,
+        school_id,
+        4 * count(*) as one_side,
+        0 as other_side
+    from attendance
+    where is_expected
+    group by school_id
+    union all
+    select
+        'lessons of the school' as claim,
+        school_id,
+        0 as one_side,
+        cast(sum(lessons_expected) as bigint) as other_side
+    from attendance_spans
     group by school_id
     union all
     select

@@ -16,9 +16,9 @@ attendance as (
 
 ),
 
-attendance_periods as (
+attendance_spans as (
 
-    select * from {{ ref('attendance_by_pupil_period') }}
+    select * from {{ ref('attendance_by_pupil_span') }}
 
 ),
 
@@ -81,8 +81,8 @@ impossible as (
     select
         'rate of attendance' as claim,
         school_id,
-        pupil_id || '|' || period_id as row_key
-    from attendance_periods
+        pupil_id || '|' || span_key as row_key
+    from attendance_spans
     where
         attendance_rate not between 0 and 1
         or attendance_rate_strict not between 0 and 1

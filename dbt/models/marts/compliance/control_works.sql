@@ -23,6 +23,13 @@ shares as (
 
 ),
 
+least_between as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'control_work_spacing.lessons_limit'
+
+),
+
 counted as (
 
     select
@@ -85,7 +92,7 @@ control_works as (
         end as n_lessons_between,
         case
             when works.previous_date is null then false
-            when works.n_lessons_between >= {{ rule_parameter('control_work_spacing', 'lessons_limit') }} then false
+            when works.n_lessons_between >= least_between.value then false
             when works.is_between_known then true
         end as is_too_close,
         case
@@ -99,6 +106,7 @@ control_works as (
             when shares.verdict in ('violated', 'ok', 'pending') then shares.verdict = 'violated'
         end as is_share_exceeded
     from works
+    inner join least_between on {{ limit_applies('least_between', 'works', 'works.date') }}
     left join counted
         on
             works.is_held

@@ -9,6 +9,8 @@
     'chk_day_absent_but_one', 'chk_day_single_contradiction', 'chk_attendance_pages_differ', 'chk_printouts_issued',
     'chk_subgroup_members', 'chk_pupil_has_journal_access',
 ] -%}
+{# Rules that find themselves which of the lessons or days they speak of are excused. #}
+{%- set with_own_excuses = ['marks_gap'] -%}
 with rules as (
 
     select * from {{ ref('rules') }}
@@ -107,6 +109,7 @@ grounded as (
             else coalesce(terms.quote, '')
         end as quote,
         case
+            when rules.severity = 'data' then rules.severity
             when terms.severity <> '' then terms.severity
             when rules.severity = 'remark' and coalesce(terms.says, 'not_said') = 'not_said' then 'check'
             else rules.severity
@@ -142,7 +145,10 @@ excusable as (
         coalesce(lessons.lesson_number, 0) as lesson_number
     from grounded
     left join lessons on grounded.school_id = lessons.school_id and grounded.lesson_id = lessons.lesson_id
-    where grounded.verdict in ('late', 'missing', 'undetermined', 'violated') and grounded.severity <> 'data'
+    where
+        grounded.verdict in ('late', 'missing', 'undetermined', 'violated')
+        and grounded.severity <> 'data'
+        and grounded.rule not in ('{{ with_own_excuses | join("', '") }}')
 
 ),
 

@@ -39,6 +39,13 @@ enrollments as (
 
 ),
 
+lesson_limits as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'marks_gap.lessons_limit'
+
+),
+
 -- grouped: a pupil may have come back to his class
 present_pupils as (
 
@@ -127,6 +134,7 @@ measured as (
         norms.n_needed,
         last_marks.last_mark_on,
         case when pairs.is_seen then coalesce(lessons_since.n_lessons, 0) end as n_lessons_since,
+        lesson_limits.value as lessons_limit,
         (schools.as_of_date between pairs.starts_on and pairs.ends_on and present_pupils.pupil_id is not null)
             as is_running
     from pairs
@@ -138,6 +146,7 @@ measured as (
             and pairs.subject_id = norms.subject_id
             and pairs.period_id = norms.period_id
     inner join schools on pairs.school_id = schools.school_id
+    inner join lesson_limits on {{ limit_applies('lesson_limits', 'pairs', 'schools.as_of_date') }}
     left join last_marks
         on
             pairs.school_id = last_marks.school_id
@@ -170,7 +179,7 @@ compared as (
             is_running and is_known
             and (
                 n_marks < n_needed
-                or n_lessons_since >= {{ rule_parameter('marks_gap', 'lessons_limit') }}
+                or n_lessons_since >= lessons_limit
             )
         ) as is_waiting
     from measured

@@ -1,7 +1,7 @@
 {%- set border -%}
 abs(
     pairs.judged_mean - pairs.rounding_threshold - round(pairs.judged_mean - pairs.rounding_threshold)
-) <= {{ rule_parameter('period_mark_differs', 'tolerance') }}
+) <= tolerances.value
 {%- endset -%}
 
 with pairs as (
@@ -14,6 +14,12 @@ with pairs as (
 norms as (
 
     select * from {{ ref('int_mark_norms') }}
+
+),
+
+schools as (
+
+    select * from {{ ref('stg_meta__schools') }}
 
 ),
 
@@ -36,6 +42,20 @@ work_types as (
 
 ),
 
+least_marks as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.min_count'
+
+),
+
+tolerances as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.tolerance'
+
+),
+
 pupil_subjects as (
 
     select
@@ -50,7 +70,7 @@ pupil_subjects as (
         case
             when
                 pairs.period_mark_number is not null
-                and pairs.n_marks >= {{ rule_parameter('period_mark_differs', 'min_count') }}
+                and pairs.n_marks >= least_marks.value
                 then pairs.computed_mark
         end as computed_mark,
         {{ border }} as is_border,
@@ -58,6 +78,11 @@ pupil_subjects as (
         cast(pairs.ends_on - 6 as timestamp) as last_week_from,
         {{ end_of_day('pairs.ends_on') }} as period_end
     from pairs
+    inner join schools on pairs.school_id = schools.school_id
+    inner join least_marks
+        on {{ limit_applies('least_marks', 'pairs', 'least(pairs.ends_on, schools.as_of_date)') }}
+    inner join tolerances
+        on {{ limit_applies('tolerances', 'pairs', 'least(pairs.ends_on, schools.as_of_date)') }}
     left join norms
         on
             pairs.school_id = norms.school_id

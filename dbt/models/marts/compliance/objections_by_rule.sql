@@ -18,6 +18,26 @@ objections as (
 
 ),
 
+schools as (
+
+    select * from {{ ref('stg_meta__schools') }}
+
+),
+
+shares as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'objections.withdrawn_share'
+
+),
+
+least_judged as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'objections.least_judged'
+
+),
+
 -- of several objections to one finding the newest is the one that stands
 ranked as (
 
@@ -71,9 +91,16 @@ objections_by_rule as (
         counted.*,
         rules.title as rule_title,
         round(cast(counted.n_withdrawn as double) / nullif(counted.n_findings, 0), 6) as share_withdrawn,
-        coalesce(10 * counted.n_withdrawn > counted.n_findings, false) as is_proposed_off
+        coalesce(
+            counted.n_withdrawn > round(shares.value * counted.n_findings, 6)
+            and counted.n_kept + counted.n_withdrawn >= least_judged.value,
+            false
+        ) as is_proposed_off
     from counted
     inner join rules on counted.rule = rules.rule
+    inner join schools on counted.school_id = schools.school_id
+    inner join shares on {{ limit_applies('shares', 'counted', 'schools.as_of_date') }}
+    inner join least_judged on {{ limit_applies('least_judged', 'counted', 'schools.as_of_date') }}
 
 )
 
