@@ -89,8 +89,8 @@
     {%- if execute -%}
     {%- do run_query('create schema if not exists forecast') -%}
     {%- do run_query(
-        'create table if not exists forecast.models (school_id varchar, starts_on date, model_version varchar,'
-        ~ ' origin varchar, phase bigint, part varchar, name varchar, coefficient double, centre double, scale double)'
+        'create table if not exists forecast.models (school_id string, starts_on date, model_version string,'
+        ~ ' origin string, phase bigint, part string, name string, coefficient double, centre double, scale double)'
     ) -%}
     {%- endif -%}
 {%- endmacro %}
