@@ -106,7 +106,9 @@ int_timetable_slots as (
         standing.subject_id,
         -- a line of every second week alone leaves open which week it is: it is expected of no week
         (standing.is_weekly = 1 or standing.n_parities = 2) as is_expected,
-        case when standing.is_weekly = 1 or standing.n_parities = 2 then '' else standing.week_parity end as week_parity,
+        case
+            when standing.is_weekly = 1 or standing.n_parities = 2 then '' else standing.week_parity
+        end as week_parity,
         case when standing.n_teachers = 1 then standing.teacher_id else '' end as teacher_id,
         (places.lesson_number is not null) as is_place_expected,
         standing.since,
