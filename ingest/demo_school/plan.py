@@ -20,6 +20,7 @@ from ingest.demo_school.world import Exclusion, World
 SILENT_LESSONS = {"a": 2, "c": 3}
 GAPS = {"a": 2, "b": 1, "c": 1}
 GAP_LESSONS = 7
+GAP_NOTED = 6  # a gap is noted where it has so many lessons beside those that are excused
 GAP_DAYS_NOT_SEEN = 35
 EXCURSION_DAY = date(2026, 9, 24)
 
@@ -143,7 +144,8 @@ def _gaps(rng: np.random.Generator, world: World, truth: Truth, planned: Planned
             continue
         if layout == "b" and course.hours != 2:
             continue
-        if layout == "a" and not world.is_counted(course.class_index, world.lessons[run[-1]].day):
+        counted = [world.is_counted(course.class_index, world.lessons[lesson].day) for lesson in run]
+        if layout == "a" and not (counted[-1] and sum(counted) >= GAP_NOTED):
             continue
         left[layout] -= 1
         planned.limits.silent_lessons.update(run)
