@@ -1,13 +1,14 @@
 with scopes as (
 
     select * from {{ ref('int_statement_scopes') }}
-    where field_group <> 'period_marks'
+    where field_group <> 'period_marks' and pupil_id <> ''
 
 ),
 
-source_classes as (
+class_scopes as (
 
-    select * from {{ ref('int_source_classes') }}
+    select * from {{ ref('int_class_scopes') }}
+    where field_group <> 'period_marks'
 
 ),
 
@@ -73,55 +74,25 @@ school_days as (
 
 ),
 
-of_named_classes as (
+of_classes as (
 
     select
-        scopes.school_id,
-        scopes.field_group,
+        class_scopes.school_id,
+        class_scopes.field_group,
         class_days.class_id,
-        scopes.subject_id,
+        class_scopes.subject_id,
         '' as pupil_id,
         class_days.date,
-        scopes.taken_at,
-        scopes.system,
-        scopes.export_kind
-    from scopes
+        class_scopes.taken_at,
+        class_scopes.system,
+        class_scopes.export_kind
+    from class_scopes
     inner join class_days
         on
-            scopes.school_id = class_days.school_id
-            and scopes.class_id = class_days.class_id
-            and class_days.date between coalesce(scopes.date_from, class_days.date)
-            and coalesce(scopes.date_to, class_days.date)
-    where scopes.pupil_id = '' and scopes.class_id <> ''
-
-),
-
--- a system speaks only of what it has shown itself: several may live side by side in a school
-of_all_classes as (
-
-    select
-        scopes.school_id,
-        scopes.field_group,
-        class_days.class_id,
-        scopes.subject_id,
-        '' as pupil_id,
-        class_days.date,
-        scopes.taken_at,
-        scopes.system,
-        scopes.export_kind
-    from scopes
-    inner join source_classes
-        on
-            scopes.school_id = source_classes.school_id
-            and scopes.system = source_classes.system
-            and scopes.export_kind = source_classes.export_kind
-    inner join class_days
-        on
-            source_classes.school_id = class_days.school_id
-            and source_classes.class_id = class_days.class_id
-            and class_days.date between coalesce(scopes.date_from, class_days.date)
-            and coalesce(scopes.date_to, class_days.date)
-    where scopes.pupil_id = '' and scopes.class_id = ''
+            class_scopes.school_id = class_days.school_id
+            and class_scopes.class_id = class_days.class_id
+            and class_days.date between coalesce(class_scopes.date_from, class_days.date)
+            and coalesce(class_scopes.date_to, class_days.date)
 
 ),
 
@@ -143,15 +114,12 @@ of_pupils as (
             scopes.school_id = school_days.school_id
             and school_days.date between coalesce(scopes.date_from, school_days.date)
             and coalesce(scopes.date_to, school_days.date)
-    where scopes.pupil_id <> ''
 
 ),
 
 covered as (
 
-    select * from of_named_classes
-    union all
-    select * from of_all_classes
+    select * from of_classes
     union all
     select * from of_pupils
 

@@ -1,19 +1,20 @@
-with scopes as (
+with class_scopes as (
+
+    select * from {{ ref('int_class_scopes') }}
+    where field_group in ('marks', 'period_marks')
+
+),
+
+pupil_scopes as (
 
     select * from {{ ref('int_statement_scopes') }}
-    where field_group in ('marks', 'period_marks')
+    where field_group in ('marks', 'period_marks') and pupil_id <> ''
 
 ),
 
 periods as (
 
     select * from {{ ref('int_periods') }}
-
-),
-
-source_classes as (
-
-    select * from {{ ref('int_source_classes') }}
 
 ),
 
@@ -41,20 +42,6 @@ contested as (
 
 ),
 
-class_scopes as (
-
-    select * from scopes
-    where pupil_id = ''
-
-),
-
-pupil_scopes as (
-
-    select * from scopes
-    where pupil_id <> ''
-
-),
-
 -- one row a pupil and class of the year, however many times he came and went
 pupils as (
 
@@ -68,7 +55,7 @@ pupils as (
 
 ),
 
-of_named_classes as (
+of_classes as (
 
     select
         periods.school_id,
@@ -89,38 +76,6 @@ of_named_classes as (
     from periods
     inner join class_scopes
         on periods.school_id = class_scopes.school_id and periods.class_id = class_scopes.class_id
-    where class_scopes.class_id <> ''
-
-),
-
--- a system speaks only of what it has shown itself: several may live side by side in a school
-of_all_classes as (
-
-    select
-        periods.school_id,
-        periods.academic_year,
-        periods.class_id,
-        '' as pupil_id,
-        class_scopes.subject_id,
-        periods.period_id,
-        periods.starts_on,
-        periods.ends_on,
-        class_scopes.field_group,
-        class_scopes.date_from,
-        class_scopes.date_to,
-        class_scopes.taken_at,
-        class_scopes.system,
-        class_scopes.export_kind,
-        false as is_print
-    from periods
-    inner join source_classes
-        on periods.school_id = source_classes.school_id and periods.class_id = source_classes.class_id
-    inner join class_scopes
-        on
-            source_classes.school_id = class_scopes.school_id
-            and source_classes.system = class_scopes.system
-            and source_classes.export_kind = class_scopes.export_kind
-    where class_scopes.class_id = ''
 
 ),
 
@@ -155,9 +110,7 @@ of_pupils as (
 
 covered as (
 
-    select * from of_named_classes
-    union all
-    select * from of_all_classes
+    select * from of_classes
     union all
     select * from of_pupils
 

@@ -1,19 +1,13 @@
-with scopes as (
+with class_scopes as (
 
-    select * from {{ ref('int_statement_scopes') }}
-    where field_group in ('lessons', 'topic', 'assignments') and pupil_id = ''
+    select * from {{ ref('int_class_scopes') }}
+    where field_group in ('lessons', 'topic', 'assignments')
 
 ),
 
 periods as (
 
     select * from {{ ref('int_periods') }}
-
-),
-
-source_classes as (
-
-    select * from {{ ref('int_source_classes') }}
 
 ),
 
@@ -39,42 +33,6 @@ ranks as (
 contested as (
 
     select * from {{ ref('int_contested_classes') }}
-
-),
-
-class_scopes as (
-
-    select
-        school_id,
-        class_id,
-        subject_id,
-        system,
-        export_kind,
-        field_group,
-        date_from,
-        date_to,
-        taken_at
-    from scopes
-    where class_id <> ''
-    union all
-    -- a system speaks only of what it has shown itself: several may live side by side in a school
-    select
-        scopes.school_id,
-        source_classes.class_id,
-        scopes.subject_id,
-        scopes.system,
-        scopes.export_kind,
-        scopes.field_group,
-        scopes.date_from,
-        scopes.date_to,
-        scopes.taken_at
-    from scopes
-    inner join source_classes
-        on
-            scopes.school_id = source_classes.school_id
-            and scopes.system = source_classes.system
-            and scopes.export_kind = source_classes.export_kind
-    where scopes.class_id = ''
 
 ),
 

@@ -29,16 +29,10 @@ working_days as (
 
 ),
 
-scopes as (
+class_scopes as (
 
-    select * from {{ ref('int_statement_scopes') }}
-    where field_group = 'lessons' and pupil_id = ''
-
-),
-
-source_classes as (
-
-    select * from {{ ref('int_source_classes') }}
+    select * from {{ ref('int_class_scopes') }}
+    where field_group = 'lessons'
 
 ),
 
@@ -93,33 +87,6 @@ bounds as (
         max(last_day) as last_day
     from known_days
     group by school_id, academic_year, class_id
-
-),
-
-class_scopes as (
-
-    select
-        school_id,
-        class_id,
-        date_from,
-        date_to,
-        taken_at
-    from scopes
-    where class_id <> ''
-    union all
-    select
-        scopes.school_id,
-        source_classes.class_id,
-        scopes.date_from,
-        scopes.date_to,
-        scopes.taken_at
-    from scopes
-    inner join source_classes
-        on
-            scopes.school_id = source_classes.school_id
-            and scopes.system = source_classes.system
-            and scopes.export_kind = source_classes.export_kind
-    where scopes.class_id = ''
 
 ),
 
