@@ -42,10 +42,9 @@ shown_kinds as (
 
 ),
 
-details as (
+working_days as (
 
-    select * from {{ ref('stg_journal__school_details') }}
-    where is_current and item = 'week_days'
+    select * from {{ ref('int_working_days') }}
 
 ),
 
@@ -53,8 +52,8 @@ school_weeks as (
 
     select
         school_id,
-        max(try_cast(value as bigint)) as week_days
-    from details
+        max(week_days) as week_days
+    from working_days
     group by school_id
 
 ),

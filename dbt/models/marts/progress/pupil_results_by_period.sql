@@ -126,35 +126,7 @@ categorised as (
 pupil_results_by_period as (
 
     select
-        school_id,
-        academic_year,
-        class_id,
-        grade,
-        level,
-        pupil_id,
-        period_key,
-        period_id,
-        period_kind,
-        period_ordinal,
-        period_name,
-        starts_on,
-        ends_on,
-        is_over,
-        n_subjects,
-        n5,
-        n4,
-        n3,
-        n2,
-        n1,
-        n_not_assessed,
-        n_not_assessed_ill,
-        n_released,
-        n_credit,
-        n_no_credit,
-        n_missing,
-        n_unseen,
-        sum_marks,
-        n_marks,
+        *,
         round(cast(sum_marks as double) / nullif(n_marks, 0), 6) as mean_mark,
         case
             when n_marks > 0
@@ -165,7 +137,6 @@ pupil_results_by_period as (
                     || {{ short_ru('cast(sum_marks as double) / nullif(n_marks, 0)') }}
             else ''
         end as mean_explained,
-        category,
         {{ category_ru('category') }} as category_title,
         case category when 'good_one_4' then 4 when 'satisfactory_one_3' then 3 end as single_mark,
         coalesce(

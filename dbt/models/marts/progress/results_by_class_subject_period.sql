@@ -161,41 +161,7 @@ measured as (
 results_by_class_subject_period as (
 
     select
-        school_id,
-        academic_year,
-        scope_kind,
-        scope_key,
-        class_id,
-        grade,
-        level,
-        subgroup_id,
-        teacher_id,
-        subject_id,
-        period_key,
-        period_id,
-        period_kind,
-        period_ordinal,
-        period_name,
-        ends_on,
-        state,
-        n_pupils,
-        n5,
-        n4,
-        n3,
-        n2,
-        n1,
-        n_not_assessed,
-        n_not_assessed_ill,
-        n_released,
-        n_credit,
-        n_missing,
-        n_unseen,
-        n_counted,
-        n_marks,
-        sum_marks,
-        mean_mark,
-        success_percent,
-        quality_percent,
+        *,
         case formula
             when 2 then sou_without_na_percent
             when 3 then sou_by_mean_percent
@@ -206,11 +172,6 @@ results_by_class_subject_period as (
             when 3 then 'СОУ по среднему баллу: (средний балл − 1)/4·100'
             else 'СОУ с н/а: (100·n5 + 64·n4 + 36·n3 + 16·n2 + 7·н/а)/N'
         end as sou_formula,
-        sou_with_na_percent,
-        success_without_na_percent,
-        quality_without_na_percent,
-        sou_without_na_percent,
-        sou_by_mean_percent,
         case
             when success_percent is null then {{ result_state_ru('state') }}
             else
