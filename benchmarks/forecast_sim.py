@@ -44,14 +44,7 @@ class Judged:
 
 def features(file: Path, work: Path) -> None:
     """The product's own models over a simulated school, up to the feature model."""
-    os.environ.update(
-        {
-            dbt_run.BUILD_FILE_VARIABLE: str(file),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_TARGET_PATH": str(work / "target"),
-            "DBT_LOG_PATH": str(work / "logs"),
-        }
-    )
+    os.environ.update(dbt_run.environment(file, work))
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

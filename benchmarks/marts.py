@@ -88,23 +88,13 @@ def multiply(built: Path, manifest: dict[str, dict[str, dict[str, object]]], tar
 
 def script(work: Path) -> list[str]:
     """The compiled SQL of the marts as statements of one script."""
-    manifest = checks.manifest(work)
-    statements = []
-    for name in models(manifest):
-        node = manifest["nodes"][name]
-        compiled = (work / "target" / "compiled" / "zavuch" / node["original_file_path"]).read_text(encoding="utf-8")
-        kind = "view" if node["config"]["materialized"] == "view" else "table"
-        statements.append(f'create or replace {kind} "{node["schema"]}"."{node["name"]}" as {compiled}')
-    return statements
+    return checks.script(work, models(checks.manifest(work)))
 
 
 def _by_dbt(folder: Path) -> float:
     """Build the marts with dbt; seconds inside DuckDB."""
     names = [name.rpartition(".")[2] for name in models(checks.manifest(folder))]
-    os.environ.update(
-        ZAVUCH_BUILD_FILE=str(folder / "work.duckdb"), DBT_TARGET_PATH=str(folder / "target"),
-        DBT_LOG_PATH=str(folder / "logs"), DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1",
-    )  # fmt: skip
+    os.environ.update(dbt_run.environment(folder / "work.duckdb", folder))
     from dbt.cli.main import dbtRunner
 
     project = str(dbt_run.PROJECT)
@@ -118,25 +108,13 @@ def _by_dbt(folder: Path) -> float:
 
 def _by_script(folder: Path) -> float:
     """Run the same SQL as one script."""
-    statements = script(folder)
-    with duckdb.connect(str(folder / "work.duckdb")) as con:
-        con.execute("set threads = 2")
-        con.execute("create schema if not exists marts")
-        started = time.perf_counter()
-        for statement in statements:
-            con.execute(statement)
-        return time.perf_counter() - started
+    return checks.time_of(folder, script(folder))
 
 
 def _by_sql(folder: Path) -> float:
     """Only the marts that pandas makes too."""
     statements = [text for text in script(folder) if any(f'"{name}" as' in text for name in pandas_marts.NAMES)]
-    with duckdb.connect(str(folder / "work.duckdb")) as con:
-        con.execute("set threads = 2")
-        started = time.perf_counter()
-        for statement in statements:
-            con.execute(statement)
-        return time.perf_counter() - started
+    return checks.time_of(folder, statements)
 
 
 WAYS = {"dbt": _by_dbt, "script": _by_script, "sql": _by_sql, "pandas": pandas_marts.make}

@@ -14,8 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-QUIET = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+from warehouse.dbt_run import PROJECT, environment
 
 
 def make(folder: Path) -> Path:
@@ -26,12 +25,9 @@ def make(folder: Path) -> Path:
             [
                 sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "docs", "generate",
                 "--static", "--empty-catalog",
-                "--project-dir", str(ROOT / "dbt"), "--profiles-dir", str(ROOT / "dbt"),
+                "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             ],
-            env={
-                **os.environ, **QUIET, "ZAVUCH_BUILD_FILE": str(work / "empty.duckdb"),
-                "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
-            },
+            env={**os.environ, **environment(work / "empty.duckdb", work)},
             check=True,
         )  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.docs_pages import docs_module
 from warehouse.regulation.profiles import FIVE, profile
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-def generator() -> ModuleType:
-    """docs/generate.py, which also puts its neighbours on the path."""
-    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
-    return module
-
-
-GENERATE = generator()
+GENERATE = docs_module("generate")
 BOOK = importlib.import_module("clauses")
 PAGE = importlib.import_module("regulations_page")
 CLAUSES = BOOK.read()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 import subprocess
@@ -13,18 +12,12 @@ import pytest
 from typer.main import get_command
 
 from ingest.demo_school.generate import PRINTED_B, PRINTED_C
+from tests.docs_pages import docs_module
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load_generator():
-    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATE = load_generator()
+GENERATE = docs_module("generate")
 
 
 @pytest.mark.parametrize("name", sorted(GENERATE.PAGES))

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from tests.docs_pages import docs_module
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 
-def loaded(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
-    return module
-
-
-GENERATE = loaded("generate")
+GENERATE = docs_module("generate")
 SYSTEMS = importlib.import_module("systems_page")
 TEXT = (DOCS / "выгрузки.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from tests.dashboards.browsing import ARGUMENTS, chromium
+from tests.docs_pages import docs_module
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,12 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_the_site_opens_by_itself_and_asks_nobody(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
-    spec = importlib.util.spec_from_file_location("docs_site", ROOT / "docs" / "site.py")
-    assert spec
-    assert spec.loader
-    site = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(site)
-    page_file = site.make(tmp_path / "site")
+    page_file = docs_module("site").make(tmp_path / "site")
 
     asked: list[str] = []
     with sync_playwright() as playwright:

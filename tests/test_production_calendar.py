@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
-from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
-
-
-def module():
-    spec = importlib.util.spec_from_file_location("production_calendar", DOCS / "production_calendar.py")
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
+from tests.docs_pages import docs_module
 
 
 def test_the_seed_is_current() -> None:
-    calendar = module()
+    calendar = docs_module("production_calendar")
     assert calendar.SEED.read_text(encoding="utf-8") == calendar.text()
 
 
@@ -36,6 +25,6 @@ def test_the_seed_is_current() -> None:
     ],
 )
 def test_known_days(day: str, five: str, six: str) -> None:
-    with module().SEED.open(encoding="utf-8", newline="") as stream:
+    with docs_module("production_calendar").SEED.open(encoding="utf-8", newline="") as stream:
         rows = {row["date"]: row for row in csv.DictReader(stream)}
     assert (rows[day]["working_5"], rows[day]["working_6"]) == (five, six)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import pytest
@@ -16,6 +13,7 @@ from ingest import load
 from ingest.containers import find_exports
 from ingest.reading import ExportKind, Reading, Statement
 from ingest.registry import READERS, reader_for
+from tests.docs_pages import docs_module
 from tests.journal_of_each_kind import PRINTED_SCHOOLS, SAMPLES, TAKEN
 from warehouse import build
 from warehouse.settings import School, Settings
@@ -26,16 +24,7 @@ RECORDS = ("lessons", "homework", "assignments", "marks", "attendance", "period_
 Verdicts = dict[tuple[str, str], dict[str, set[str]]]
 
 
-def page_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("systems_page", ROOT / "docs" / "systems_page.py")
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["systems_page"] = module
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
-    return module
-
-
-PAGE = page_module()
+PAGE = docs_module("systems_page")
 RULES = list(PAGE.rules())
 COUNTED = ("marks_gap", "marks_below_norm")
 TIMELY = ("topic_filled", "ordinary_mark", "written_marks")

@@ -35,6 +35,17 @@ def project_digest() -> str:
     return digest.hexdigest()
 
 
+def environment(build_file: Path, work: Path) -> dict[str, str]:
+    """What dbt reads from its environment: the build file, its own files below `work`, no telemetry."""
+    return {
+        BUILD_FILE_VARIABLE: str(build_file),
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
 def build(
     build_file: Path, work: Path, progress: Progress | None = None, learn: Callable[[Path], None] | None = None
 ) -> DbtResult:
@@ -43,9 +54,8 @@ def build(
     First everything that the forecast learns from, then `learn` with the file closed, then the rest. The file is
     closed again before this returns, so that others may open it.
     """
-    result = DbtResult()
     counter = _Counter(progress)
-    _stage(build_file, work, result, counter, ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"])
+    result = _first_stage(build_file, work, counter)
     if result.errors or result.failures:
         return result
     if learn is not None:
@@ -57,22 +67,17 @@ def build(
 
 def first_stage(build_file: Path, work: Path) -> DbtResult:
     """Only what the forecast learns from."""
+    return _first_stage(build_file, work, _Counter(None))
+
+
+def _first_stage(build_file: Path, work: Path, counter: _Counter) -> DbtResult:
     result = DbtResult()
-    chosen = ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"]
-    _stage(build_file, work, result, _Counter(None), chosen)
+    _stage(build_file, work, result, counter, ["--selector", FIRST_STAGE, "--indirect-selection", "cautious"])
     return result
 
 
 def _stage(build_file: Path, work: Path, result: DbtResult, counter: _Counter, chosen: list[str]) -> None:
-    os.environ.update(
-        {
-            BUILD_FILE_VARIABLE: str(build_file),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DO_NOT_TRACK": "1",
-            "DBT_TARGET_PATH": str(work / "target"),
-            "DBT_LOG_PATH": str(work / "logs"),
-        }
-    )
+    os.environ.update(environment(build_file, work))
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

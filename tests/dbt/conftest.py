@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import made_once
 from tests.dbt import schools
+from warehouse import dbt_run
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 
@@ -33,13 +34,7 @@ class Dbt:
 
         told: list[str] = []
         before = dict(os.environ)
-        os.environ.update(
-            ZAVUCH_BUILD_FILE=str(self.path),
-            DBT_TARGET_PATH=str(self.path.parent / "target"),
-            DBT_LOG_PATH=str(self.path.parent / "logs"),
-            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-            DO_NOT_TRACK="1",
-        )
+        os.environ.update(dbt_run.environment(self.path, self.path.parent))
 
         def hear(event: object) -> None:
             if event.info.level in {"warn", "error"}:  # type: ignore[attr-defined]

@@ -12,9 +12,25 @@ from warehouse.regulation.limits import Limit
 from warehouse.regulation.meanings import Meaning, NotSaid, Term, say, understand
 from warehouse.regulation.questions import KNOWN, QUESTIONS, Question
 
-__all__ = ["Answer", "AnswerError", "Part", "Regulation", "Row", "answered", "day_of", "ordered", "with_later"]
+__all__ = [
+    "Answer",
+    "AnswerError",
+    "Part",
+    "Regulation",
+    "Row",
+    "answered",
+    "day_of",
+    "ordered",
+    "severity_word",
+    "with_later",
+]
 SEVERITIES = {"замечание": "remark", "проверьте": "check"}
 """How a school has what is judged by an answer shown: its word → that of the rules."""
+
+
+def severity_word(severity: str) -> str:
+    """Give the school's word for a severity of the rules; '' for none."""
+    return next((word for word, known in SEVERITIES.items() if known == severity), "")
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,7 @@ class Answer:
     @property
     def severity_word(self) -> str:
         """The severity as the school writes it; '' where it sets none."""
-        return next((word for word, known in SEVERITIES.items() if known == self.severity), "")
+        return severity_word(self.severity)
 
 
 @dataclass(frozen=True)

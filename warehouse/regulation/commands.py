@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.language import gettext as _
 from warehouse.language import is_yes
 from warehouse.regulation import file, profiles
-from warehouse.regulation.answers import SEVERITIES, Answer, AnswerError, Regulation, day_of, ordered, with_later
+from warehouse.regulation.answers import Answer, AnswerError, Regulation, day_of, ordered, severity_word, with_later
 from warehouse.regulation.compare import worded
 from warehouse.regulation.interview import Ask, Tell, interview
 from warehouse.regulation.limits import LIMITS, Limit, last_days, limits_with_later, number_ru
@@ -333,7 +333,7 @@ def _said(said: Said | None) -> str:
     if said is None:
         return _("ничего")
     quote = f": «{said.quote}»" if said.quote else ""
-    word = next((word for word, known in SEVERITIES.items() if known == said.severity), "")
+    word = severity_word(said.severity)
     shown_as = f" ({word})" if word else ""
     return f"«{said.answer}»{shown_as}" + (f" – {said.clause}{quote}" if said.clause else "")
 

@@ -5,6 +5,7 @@ Made from the description of the layouts; they share no code with the readers.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -14,7 +15,7 @@ Row = tuple[str, ...]
 
 
 @dataclass
-class Page:
+class Page(ABC):
     """The wrapper of a report: what stands above and below its table."""
 
     year: str = "2025/2026"
@@ -32,13 +33,13 @@ class Page:
             "Ученик": self.pupil,
         }  # fmt: skip
 
+    @abstractmethod
     def header(self) -> list[list[str]]:
         """Cells of the header, markup and all, row by row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def body(self) -> list[list[str]]:
         """Cells under the header, markup and all, row by row."""
-        raise NotImplementedError
 
     def table(self, *, tbody: bool) -> str:
         rows = "".join(f"<tr>{''.join(row)}</tr>\n" for row in (*self.header(), *self.body()))
