@@ -138,7 +138,7 @@ of_school as (
         school_id,
         starts_on,
         as_of,
-        sum(beyond) / (sum(pace) + {{ least_school }}) as lean
+        round(sum(beyond) / (sum(pace) + {{ least_school }}), 6) as lean
     from known
     group by school_id, starts_on, as_of
 
@@ -152,8 +152,9 @@ int_forecast_rounding as (
         known.as_of,
         'teacher' as kind,
         known.teacher_id as of_whom,
-        (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }})
-            as lean
+        round(
+            (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }}), 6
+        ) as lean
     from known
     inner join of_school
         on
@@ -169,8 +170,9 @@ int_forecast_rounding as (
         known.as_of,
         'subject' as kind,
         known.subject_id as of_whom,
-        (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }})
-            as lean
+        round(
+            (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }}), 6
+        ) as lean
     from known
     inner join of_school
         on

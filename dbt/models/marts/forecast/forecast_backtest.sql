@@ -162,15 +162,15 @@ forecast_backtest as (
         grouped_by,
         group_value,
         cast(sum(n) as bigint) as n,
-        sum(hits) / sum(n) as accuracy,
-        sum(near_hits) / sum(n) as within_one,
-        sqrt(sum(squares) / sum(n)) as rmse,
-        sum(errors) / sum(n) as bias,
-        sum(losses) / sum(n) as log_loss,
-        sum(ranked_scores) / sum(n) as rps,
-        sum(abs(told - hits)) / sum(n) as ece,
-        sum(covered) / sum(n) as coverage,
-        sum(set_sizes) / sum(n) as set_size
+        round(sum(hits) / sum(n), 6) as accuracy,
+        round(sum(near_hits) / sum(n), 6) as within_one,
+        round(sqrt(sum(squares) / sum(n)), 6) as rmse,
+        round(sum(errors) / sum(n), 6) as bias,
+        round(sum(losses) / sum(n), 6) as log_loss,
+        round(sum(ranked_scores) / sum(n), 6) as rps,
+        round(sum(abs(told - hits)) / sum(n), 6) as ece,
+        round(sum(covered) / sum(n), 6) as coverage,
+        round(sum(set_sizes) / sum(n), 6) as set_size
     from binned
     group by school_id, academic_year, period_id, phase, method, grouped_by, group_value
 
