@@ -168,7 +168,7 @@ def forecast_columns() -> list[Column]:
         Column(_("Класс"), plain("class_name"), 8),
         Column(_("Период"), plain("period_name"), 14),
         Column(_("Учеников"), plain("n_pupils"), 9),
-        Column(_("С прогнозом"), plain("n_forecast"), 11),
+        Column(_("Учтено"), plain("n_counted"), 11),
         Column(_("Ожидаемое качество"), plain("expected_quality"), 12),
         Column(_("Ожидаемая успеваемость"), plain("expected_success"), 12),
         Column(_("Учеников на границе"), plain("n_edge"), 12),

@@ -52,7 +52,7 @@ def show(reader: Reader) -> None:
             [
                 (_("Ожидаемое качество"), _("доля учеников класса, у которых за период ожидаются только «4» и «5»")),
                 (_("Ожидаемая успеваемость"), _("доля учеников класса без ожидаемых «2»")),
-                (_("С прогнозом"), _("ученики, у которых отметок хватает; остальные в долю не входят")),
+                (_("Учтено"), _("ученики с прогнозом или с уже выставленными отметками; остальные в долю не входят")),
                 (_("Пограничная отметка"), _("шансы двух соседних отметок близки: решит ближайшая работа")),
                 (_("Учитель"), _("администрации не показывается: список о том, кому помочь")),
             ],
@@ -65,10 +65,10 @@ def show(reader: Reader) -> None:
 
 
 def mean_share(frame: pl.DataFrame, column: str) -> float | None:
-    """A share of pupils over several classes: weighted by the pupils who have a forecast."""
-    known = frame.filter(pl.col(column).is_not_null() & (pl.col("n_forecast") > 0))
-    counted = float(known["n_forecast"].sum())
-    return float((known[column] * known["n_forecast"]).sum()) / counted if counted else None
+    """A share of pupils over several classes: weighted by the pupils whom it is of."""
+    known = frame.filter(pl.col(column).is_not_null() & (pl.col("n_counted") > 0))
+    counted = float(known["n_counted"].sum())
+    return float((known[column] * known["n_counted"]).sum()) / counted if counted else None
 
 
 def school(reader: Reader, year: str) -> None:
@@ -209,7 +209,7 @@ def classes(frame: pl.DataFrame, period: str) -> None:
     heads = [
         (_("Класс"), "first"),
         (_("Учеников"), "n"),
-        (_("С прогнозом"), "n"),
+        (_("Учтено"), "n"),
         (_("Ожидаемое качество"), "n"),
         (_("Ожидаемая успеваемость"), "n"),
         (_("Учеников на границе"), "n"),
@@ -239,7 +239,7 @@ def class_line(row: dict[str, Any]) -> Line:
         [
             Cell(row["class_name"], "first"),
             Cell(words.number(row["n_pupils"]), "n"),
-            Cell(words.number(row["n_forecast"]), "n"),
+            Cell(words.number(row["n_counted"]), "n"),
             Cell(words.percent(row["expected_quality"]), "n"),
             Cell(words.percent(row["expected_success"]), "n"),
             Cell(words.number(row["n_edge"]), "n"),
@@ -254,7 +254,7 @@ def sum_line(name: str, frame: pl.DataFrame) -> Line:
         [
             Cell(name, "first"),
             Cell(words.number(frame["n_pupils"].sum()), "n"),
-            Cell(words.number(frame["n_forecast"].sum()), "n"),
+            Cell(words.number(frame["n_counted"].sum()), "n"),
             Cell(words.percent(mean_share(frame, "expected_quality")), "n"),
             Cell(words.percent(mean_share(frame, "expected_success")), "n"),
             Cell(words.number(frame["n_edge"].sum()), "n"),

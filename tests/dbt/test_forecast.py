@@ -49,6 +49,25 @@ def test_open_is_what_has_no_period_mark_yet_until_two_weeks_after_the_end(built
     assert not counted["forecast_shut"]
 
 
+@school("forecast_last_one", as_of="2025-10-28T08:00")
+def forecast_last_one(s: School) -> None:
+    """The quarter is over: only p6 waits for his mark; p5 is not attested."""
+    term(s)
+    for pupil, value in (("p1", "5"), ("p2", "4"), ("p3", "3"), ("p4", "2"), ("p5", "н/а")):
+        s.row("period_marks", pupil_id=pupil, subject_id="a", kind="period", period_id="q1", value=value)
+
+
+def test_a_class_is_forecast_whole_and_marks_that_stand_are_certain(built: Built) -> None:
+    row = built.one("select * from reports.rpt_administration__forecast_class where school_id = 'forecast_last_one'")
+    waiting = built.one("select * from marts.forecast_period_marks where school_id = 'forecast_last_one'")
+    good = waiting["p4"] + waiting["p5"]
+    assert waiting["pupil_id"] == "p6"
+    assert (row["n_pupils"], row["n_counted"], row["n_forecast"]) == (6, 6, 1)
+    assert row["expected_quality"] == pytest.approx((1 + 1 + 0 + 0 + 0 + good) / 6, abs=1e-5)
+    assert row["expected_success"] == pytest.approx((1 + 1 + 1 + 0 + 0 + 1 - waiting["p2"]) / 6, abs=1e-5)
+    assert row["mean_expected"] == pytest.approx((5 + 4 + 3 + 2 + waiting["expected_mark"]) / 5, abs=1e-5)
+
+
 def closed(s: School) -> None:
     term(s)
     for pupil in range(1, 7):

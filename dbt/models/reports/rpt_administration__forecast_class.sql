@@ -4,10 +4,10 @@ with forecasts as (
 
 ),
 
-known_marks as (
+standing as (
 
-    select * from {{ ref('int_pupil_subject_periods') }}
-    where period_mark_number between 2 and 5
+    select * from {{ ref('int_pupil_results') }}
+    where result_number is not null or result = 'not_assessed'
 
 ),
 
@@ -47,20 +47,19 @@ class_sizes as (
 
 ),
 
--- what stands already is certain
 open_periods as (
 
     select
         school_id,
         academic_year,
         class_id,
-        pupil_id,
         period_id
     from forecasts
-    group by school_id, academic_year, class_id, pupil_id, period_id
+    group by school_id, academic_year, class_id, period_id
 
 ),
 
+-- what stands already is certain, of the pupils too who wait for nothing any more
 chances as (
 
     select
@@ -72,26 +71,28 @@ chances as (
         p2,
         p4 + p5 as p_good,
         expected_mark,
-        n_marks
+        n_marks,
+        1 as is_forecast
     from forecasts
     union all
     select
         open_periods.school_id,
         open_periods.academic_year,
         open_periods.class_id,
-        open_periods.pupil_id,
+        standing.pupil_id,
         open_periods.period_id,
-        case when known_marks.period_mark_number = 2 then 1.0 else 0.0 end as p2,
-        case when known_marks.period_mark_number >= 4 then 1.0 else 0.0 end as p_good,
-        cast(known_marks.period_mark_number as double) as expected_mark,
-        known_marks.n_marks
+        case when standing.result_number >= 3 then 0.0 else 1.0 end as p2,
+        case when standing.result_number >= 4 then 1.0 else 0.0 end as p_good,
+        cast(standing.result_number as double) as expected_mark,
+        cast(null as bigint) as n_marks,
+        0 as is_forecast
     from open_periods
-    inner join known_marks
+    inner join standing
         on
-            open_periods.school_id = known_marks.school_id
-            and open_periods.academic_year = known_marks.academic_year
-            and open_periods.pupil_id = known_marks.pupil_id
-            and open_periods.period_id = known_marks.period_id
+            open_periods.school_id = standing.school_id
+            and open_periods.academic_year = standing.academic_year
+            and open_periods.class_id = standing.class_id
+            and open_periods.period_id = standing.period_id
 
 ),
 
@@ -106,7 +107,8 @@ pupils as (
         period_id,
         exp(sum(ln(greatest(p_good, 0.000001)))) as of_quality,
         exp(sum(ln(greatest(1.0 - p2, 0.000001)))) as of_success,
-        count(*) as n_subjects,
+        count(expected_mark) as n_subjects,
+        max(is_forecast) as has_forecast,
         avg(expected_mark) as mean_expected,
         avg(cast(n_marks as double)) as mean_marks
     from chances
@@ -134,7 +136,8 @@ summed as (
         academic_year,
         class_id,
         period_id,
-        count(*) as n_forecast,
+        count(*) as n_counted,
+        cast(sum(has_forecast) as bigint) as n_forecast,
         avg(of_quality) as expected_quality,
         avg(of_success) as expected_success,
         -- a sum of independent pupils: its variance is the sum of theirs
@@ -156,8 +159,9 @@ rpt_administration__forecast_class as (
         classes.grade,
         summed.period_id,
         periods.period_name,
-        coalesce(class_sizes.n_pupils, summed.n_forecast) as n_pupils,
+        coalesce(class_sizes.n_pupils, summed.n_counted) as n_pupils,
         summed.n_forecast,
+        summed.n_counted,
         round(summed.expected_quality, 6) as expected_quality,
         round(greatest(summed.expected_quality - summed.half_width, 0.0), 6) as quality_low,
         round(least(summed.expected_quality + summed.half_width, 1.0), 6) as quality_high,
@@ -205,6 +209,7 @@ select
     period_name,
     n_pupils,
     n_forecast,
+    n_counted,
     expected_quality,
     quality_low,
     quality_high,
