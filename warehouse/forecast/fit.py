@@ -50,24 +50,25 @@ def places(rows: Questions) -> Ints:
     return found
 
 
-def fit_phase(rows: Questions, prior: PhaseModel | None) -> PhaseModel:
+def fit_phase(rows: Questions, prior: PhaseModel | None, begin: PhaseModel | None = None) -> PhaseModel:
     """Both questions on the rows of one phase; without a prior, a fit from nothing."""
     there = rows.where(~np.isnan(rows.mark))
     asked = rows.where(~np.isnan(rows.mark) | rows.not_attested)
     mark = ordinal.fit(
         there.x, there.mark, levels=LEVELS, features=rows.inputs, margins=there.margins,
-        margin_names=rows.margin_names, prior=prior.mark if prior else None,
+        margin_names=rows.margin_names, prior=prior.mark if prior else None, begin=begin.mark if begin else None,
         strength=STRENGTH if prior else 5.0, cut_strength=CUT_STRENGTH if prior else 5.0,
     )  # fmt: skip
     attested = ordinal.fit(
         asked.attested_x, (~asked.not_attested).astype(float), levels=[0, 1], features=rows.attested_names,
-        prior=prior.attested if prior else None, strength=30.0 if prior else 1.0, cut_strength=3.0 if prior else 0.1,
+        prior=prior.attested if prior else None, begin=begin.attested if begin else None,
+        strength=30.0 if prior else 1.0, cut_strength=3.0 if prior else 0.1,
     )  # fmt: skip
     return PhaseModel(mark, attested, *((prior.set_mass, prior.mean_width) if prior else ()))
 
 
-def fit(rows: Questions, prior: Model | None) -> Model:
-    """All phases; a phase with few rows stays at its prior."""
+def fit(rows: Questions, prior: Model | None, begin: Model | None = None) -> Model:
+    """All phases; a phase with few rows stays at its prior. begin: an earlier fit, near which this one is found."""
     found: Model = {}
     for phase in PHASES:
         mine = rows.where(rows.phase == phase)
@@ -75,7 +76,7 @@ def fit(rows: Questions, prior: Model | None) -> Model:
             mine = mine.where(_newest(mine))
         enough = int((~np.isnan(mine.mark)).sum()) >= LEAST_ROWS
         if enough or prior is None:
-            found[phase] = fit_phase(mine, prior[phase] if prior else None)
+            found[phase] = fit_phase(mine, prior[phase] if prior else None, begin[phase] if begin else None)
         else:
             found[phase] = prior[phase]
     return found
@@ -100,12 +101,13 @@ def rolling(rows: Questions, shipped: Model, *, newest: int = 9) -> list[Fitted]
     starts = sorted({int(one) for one in np.unique(rows.started)})
     found: list[Fitted] = []
     own: dict[int, Model] = {}
+    newest_own: Model | None = None
     for number, started in enumerate(starts):
         learned = rows.where(closed_before(rows, started))
         if number < len(starts) - newest or int((~np.isnan(learned.mark)).sum()) < LEAST_ROWS:
             found.append(Fitted(started, _calibrated(shipped, learned, found), "shipped", _version(shipped)))
             continue
-        own[started] = fit(learned, shipped)
+        own[started] = newest_own = fit(learned, shipped, newest_own)
         past = [one for one in starts[:number] if one in own][-JUDGED_PERIODS:]
         if past and not _better(own, shipped, rows, past):
             chosen, origin = shipped, "shipped"

@@ -86,6 +86,7 @@ def fit(
     margins: Floats | None = None,
     margin_names: Sequence[str] = (),
     prior: OrdinalModel | None = None,
+    begin: OrdinalModel | None = None,
     strength: float | Sequence[float] | Floats = 1.0,
     cut_strength: float = 0.1,
     row_weights: Floats | None = None,
@@ -93,7 +94,8 @@ def fit(
     """Fit to n rows.
 
     x: (n, P) features, NaN = missing. y: (n) outcomes, each one of `levels`. margins: (n, K-1, M), falling in k.
-    prior: coefficients to stay near; centre and scale come from it too. strength: precision of the prior of the
+    prior: coefficients to stay near; centre and scale come from it too. begin: coefficients that the search begins at,
+    the prior's otherwise: they change the time it takes, not what it finds. strength: precision of the prior of the
     standardised weights, one for all or one each (P); in rows: `strength` 300 weighs as much as about 300/0.25 rows.
     cut_strength: the same of cuts and steepness.
     """
@@ -112,7 +114,8 @@ def fit(
         ]
     )
     rows = _Rows(start.standardised(x), shape, place, weight, k)
-    found = _maximise(rows, start.coefficients, penalty)
+    near = start.coefficients
+    found = _maximise(rows, near, begin.coefficients if begin else near, penalty)
     m = shape.shape[2]
     return replace(start, cuts=found[: k - 1], steepness=found[k - 1 : k - 1 + m], weights=found[k - 1 + m :], n_rows=n)
 
@@ -221,11 +224,13 @@ class _Rows:
         return gradient, information
 
 
-def _maximise(rows: _Rows, prior: Floats, penalty: Floats) -> Floats:
-    """Penalised maximum of the likelihood, from the prior on."""
-    beta = prior.copy()
+def _maximise(rows: _Rows, prior: Floats, begin: Floats, penalty: Floats) -> Floats:
+    """Penalised maximum of the likelihood, from `begin` on."""
+    beta = begin.copy()
     index = rows.index(beta)
-    best = rows.log_likelihood(index)
+    best = rows.log_likelihood(index) - 0.5 * float(penalty @ (beta - prior) ** 2)
+    if not np.isfinite(best) and begin is not prior:
+        return _maximise(rows, prior, prior, penalty)
     if not np.isfinite(best):
         raise ValueError("the margins do not fall from level to level")
     for _ in range(MOST_STEPS):

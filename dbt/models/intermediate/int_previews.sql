@@ -48,6 +48,17 @@ schools as (
 
 ),
 
+-- of another regulation only the year that runs is asked
+newest_years as (
+
+    select
+        school_id,
+        max(academic_year) as academic_year
+    from checks
+    group by school_id
+
+),
+
 timed as (
 
     select
@@ -82,6 +93,8 @@ timed as (
         lesson_dues.changed_at,
         schools.as_of
     from checks
+    inner join newest_years
+        on checks.school_id = newest_years.school_id and checks.academic_year = newest_years.academic_year
     inner join rules on checks.rule = rules.rule
     inner join schools on checks.school_id = schools.school_id
     cross join profiles
