@@ -52,12 +52,17 @@ def at_most(value: float, wanted: float | None, digits: int) -> str:
 
 
 def uci(folder: Path, runs: int) -> None:
-    """Two questions apart is what ships; one ordinal model of 0 … 20 is the challenger named before the run."""
-    for title, apart in (("two questions apart (shipped)", True), ("one ordinal model (challenger)", False)):
+    """One fixed model, then its two halves as challengers; named before the run, chosen on seeds 100-102."""
+    told: list[tuple[str, forecast_public.Asked]] = [
+        ("mean of both", "both"),
+        ("two questions apart (challenger)", "apart"),
+        ("one ordinal question (challenger)", "at once"),
+    ]
+    for title, asked in told:
         print(f"\nUCI, {runs} × 10-fold: {title}\n")
         print("| | five levels % | RPS | pass or fail % | RMSE |\n|---|---|---|---|---|")
         for (subject, setup), (five, binary, rmse) in UCI.items():
-            one = forecast_public.uci(folder, subject, setup, range(runs), two_questions=apart)
+            one = forecast_public.uci(folder, subject, setup, range(runs), asked)
             rps = UCI_RPS.get((subject, setup))
             print(
                 f"| {subject} {setup} | {at_least(one.five, five, 2)} ± {one.five_pm:.2f}"

@@ -12,6 +12,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import numpy as np
@@ -42,6 +43,8 @@ ATTESTED_SHARE = 0.25
 LEVEL_STEPS, PASS_STEP = (11.5, 13.5, 15.5), 9.5
 FIVE = (9.5, 11.5, 13.5, 15.5)
 SETUPS = {"A": ("G1", "G2"), "B": ("G1",), "C": ()}
+# grade 0 (not attested) and the grade as two questions, as one ordinal question of 0 … 20, and the mean of both answers
+Asked = Literal["apart", "at once", "both"]
 
 
 def uci_inputs(  # noqa: C901
@@ -91,7 +94,7 @@ class UciFigures:
     rmse_pm: float
 
 
-def uci_run(x: Floats, strength: Floats, grades: Floats, seed: int, *, two_questions: bool) -> Floats:
+def uci_run(x: Floats, strength: Floats, grades: Floats, seed: int, asked: Asked) -> Floats:
     """One run of 10-fold cross-validation: probabilities of the grades 0 … 20, each row from the fold it was out of."""
     n = len(grades)
     fold = np.empty(n, dtype=np.int64)
@@ -99,16 +102,18 @@ def uci_run(x: Floats, strength: Floats, grades: Floats, seed: int, *, two_quest
     p = np.zeros((n, 21))
     for one in range(10):
         train, test = fold != one, fold == one
-        if two_questions:
+        if asked != "at once":
             outcome = np.where(grades[train] > 0, grades[train], np.nan)
             model = hurdle.fit(
                 x[train], outcome, levels=np.arange(1.0, 21), strength=strength,
                 attested_strength=ATTESTED_SHARE * strength,
             )  # fmt: skip
-            p[test] = model.probabilities(x[test])
-        else:
+            p[test] += model.probabilities(x[test])
+        if asked != "apart":
             single = ordinal.fit(x[train], grades[train], levels=np.arange(21.0), strength=strength, cut_strength=0.05)
-            p[test] = single.probabilities(x[test])
+            p[test] += single.probabilities(x[test])
+    if asked == "both":
+        p /= 2
     return p
 
 
@@ -127,15 +132,13 @@ def uci_figures(p: Floats, grades: Floats) -> Floats:
     )
 
 
-def uci(folder: Path, subject: str, setup: str, seeds: range, *, two_questions: bool = True) -> UciFigures:
+def uci(folder: Path, subject: str, setup: str, seeds: range, asked: Asked = "both") -> UciFigures:
     """The protocol of Cortez and Silva 2008: runs of 10-fold cross-validation, figures over all rows of a run."""
     with (folder / "uci_student" / f"student-{subject}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     x, strength = uci_inputs(rows, SETUPS[setup])
     grades = np.array([float(row["G3"]) for row in rows])
-    found = np.array(
-        [uci_figures(uci_run(x, strength, grades, seed, two_questions=two_questions), grades) for seed in seeds]
-    )
+    found = np.array([uci_figures(uci_run(x, strength, grades, seed, asked), grades) for seed in seeds])
     mean = found.mean(axis=0)
     wide = 2.093 * found.std(axis=0, ddof=1) / np.sqrt(len(found)) if len(found) > 1 else np.zeros(4)
     return UciFigures(mean[0], wide[0], mean[1], mean[2], wide[2], mean[3], wide[3])
