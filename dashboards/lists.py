@@ -15,6 +15,7 @@ import xlsxwriter
 from dashboards.parts import words
 from dashboards.parts.periods import CURRENT, of_period
 from warehouse.access import OBJECTS, Data, Published, Value
+from warehouse.forecast.caution import not_a_plan
 from warehouse.language import gettext as _
 
 MEDIA_TYPES = {
@@ -124,6 +125,48 @@ def progress_columns() -> list[Column]:
         Column(_("Прогноз от"), plain("set_low"), 9),
         Column(_("Прогноз до"), plain("set_high"), 9),
         Column(_("Отметка за период"), plain("period_mark"), 11),
+    ]
+
+
+def pupil_forecast_columns() -> list[Column]:
+    """The forecast of a class, pair by pair: words first, then what stands behind them."""
+    return [
+        Column(_("Ученик"), plain("pupil_name"), 22),
+        Column(_("Предмет"), plain("subject_name"), 22),
+        Column(_("Период"), plain("period_name"), 14),
+        Column(_("Прогноз"), plain("words"), 24),
+        Column(_("Надёжность"), plain("reliability"), 18),
+        Column(_("Что нужно"), plain("path"), 40),
+        Column(_("Отметок"), plain("n_marks"), 9),
+        Column(_("Средняя"), plain("mean_mark"), 9),
+        Column(_("Вероятность 5"), plain("p5"), 9),
+        Column(_("Вероятность 4"), plain("p4"), 9),
+        Column(_("Вероятность 3"), plain("p3"), 9),
+        Column(_("Вероятность 2"), plain("p2"), 9),
+        Column(_("Вероятность н/а"), plain("p_not_attested"), 9),
+        Column(_("Прогноз от"), plain("set_low"), 9),
+        Column(_("Прогноз до"), plain("set_high"), 9),
+        Column(_("Средняя к концу периода"), plain("expected_mean"), 10),
+        Column(_("Прошлый период"), plain("last_mark"), 9),
+        Column(_("За год"), plain("year_mark"), 9),
+        Column(_("Почему"), plain("reasons"), 60),
+        Column(_("Ученику и родителям"), plain("family_words"), 40),
+    ]
+
+
+def quality_columns() -> list[Column]:
+    """How right the forecast was."""
+    return [
+        Column(_("Учебный год"), plain("academic_year"), 12),
+        Column(_("Доля периода, %"), plain("phase"), 10),
+        Column(_("Группа"), plain("group_name"), 24),
+        Column(_("Прогнозов"), plain("n"), 10),
+        Column(_("Прогноз попал"), plain("accuracy"), 10),
+        Column(_("Округление попало"), plain("rounded_accuracy"), 11),
+        Column(_("Ошибка не больше 1"), plain("within_one"), 10),
+        Column(_("Смещение"), plain("bias"), 10),
+        Column(_("Отметка внутри границ"), plain("coverage"), 10),
+        Column(_("Отметок в границах"), plain("set_size"), 10),
     ]
 
 
@@ -261,6 +304,20 @@ LISTS = {
         ("pupil_name", "subject_name"),
         progress_columns,
     ),
+    "class_forecast": Listing(
+        "rpt_class_teacher__forecast",
+        "прогноз отметок",
+        (*CLASS_FILTERS, "period_id", "pupil_id", "subject_id"),
+        ("pupil_name", "subject_name"),
+        pupil_forecast_columns,
+    ),
+    "forecast_quality": Listing(
+        "rpt_administration__forecast_quality",
+        "точность прогноза",
+        ("academic_year",),
+        ("academic_year", "phase", "grouped_by", "group_name"),
+        quality_columns,
+    ),
     "absences": Listing(
         "rpt_class_teacher__absence_reasons",
         "пропуски",
@@ -315,13 +372,14 @@ def export(data: Data, name: str, kind: str, asked: Iterable[tuple[str, str]], p
     rows = data.table(listing.table, wanted, order=listing.order)
     if current:
         rows = of_period(rows, CURRENT, data.table(listing.newest_by))
-    seen = set(data.columns(listing.table))
-    columns = [column for column in listing.columns() if column.title != _("Учитель") or "teacher_name" in seen]
+    columns = listing.columns()
     as_of = published.as_of.get(data.viewer.account.school_id)
     title = _(OBJECTS[listing.table].title)
     note = _("Данные на {moment}. Версия {version}.").format(
         moment=words.full_moment(as_of).replace(words.NBSP, " "), version=published.version
     )
+    if OBJECTS[listing.table].forecast:
+        columns.append(Column(not_a_plan(), lambda _row: "", 24))
     write = workbook if kind == "xlsx" else separated
     stamp = as_of.date().isoformat() if as_of else published.version
     return Made(f"{listing.title} {stamp}.{kind}", write(rows, columns, title, note), rows.height)

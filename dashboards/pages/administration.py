@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import banner, choose, html, words
+from dashboards.pages import forecast_quality
+from dashboards.parts import banner, choose, forecasts, html, words
 from dashboards.parts.html import Cell, Line
 from dashboards.parts.periods import CURRENT, of_period
 from dashboards.parts.reader import Reader, note_visit
@@ -17,7 +18,6 @@ from dashboards.theme import ACCENT, BLUE, INK, LINE, SOFT
 from warehouse.language import gettext as _
 
 SHOWN = 200
-WIDE_ENOUGH = 0.4
 LEVELS = ((2, 4), (5, 9), (10, 11))
 
 
@@ -34,6 +34,16 @@ def show(reader: Reader) -> None:
         forecast = forecast.filter(pl.col("academic_year") == year)
         edge = edge.filter(pl.col("academic_year") == year) if edge is not None else None
     school(reader, year)
+    forecasts.caution()
+    views = {"expected": _("Прогноз"), "quality": _("Точность прогноза")}
+    if choose.views(views, key="admin.view", default="expected") == "quality":
+        forecast_quality.show(reader)
+    else:
+        expected(reader, forecast, edge, year)
+
+
+def expected(reader: Reader, forecast: pl.DataFrame, edge: pl.DataFrame | None, year: str) -> None:
+    """What the period is likely to end with, and whom to help."""
     if not forecast.height:
         html.show(html.empty(_("Данных мало для прогноза"), _("Прогноз появится, когда в классах накопятся отметки.")))
         return
@@ -41,7 +51,7 @@ def show(reader: Reader) -> None:
         row["period_id"]: row["period_name"] or _("весь срок")
         for row in forecast.sort("period_id").iter_rows(named=True)
     }
-    html.show(html.heading(_("Прогноз по классам"), _("Прогноз – не план и не основание для оценки работы учителя.")))
+    html.show(html.heading(_("Прогноз по классам")))
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         period = choose.switch(_("Период"), periods, key="admin.period", default=CURRENT)
@@ -54,7 +64,7 @@ def show(reader: Reader) -> None:
                 (_("Ожидаемая успеваемость"), _("доля учеников класса без ожидаемых «2»")),
                 (_("Учтено"), _("ученики с прогнозом или с уже выставленными отметками; остальные в долю не входят")),
                 (_("Пограничная отметка"), _("шансы двух соседних отметок близки: решит ближайшая работа")),
-                (_("Учитель"), _("администрации не показывается: список о том, кому помочь")),
+                (_("Учитель"), _("не показывается: список о том, кому помочь")),
             ],
         )
     chosen = of_period(forecast, period, forecast)
@@ -296,12 +306,10 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
     if not edge.height:
         html.show(html.empty(_("Пограничных отметок нет"), _("По выбранному прогноз каждой отметки определён.")))
         return
-    teacher = "teacher_name" in edge.columns
     heads = [
         (_("Ученик"), "first"),
         (_("Класс"), ""),
         (_("Предмет"), ""),
-        *([(_("Учитель"), "")] if teacher else []),
         (_("Отметок"), "n"),
         (_("Средняя"), "n"),
         (_("Шансы отметок"), ""),
@@ -317,10 +325,9 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
                 Cell(row["pupil_name"] or "", "first"),
                 Cell(row["class_name"] or ""),
                 Cell(row["subject_name"] or "", "nowrap"),
-                *([Cell(row["teacher_name"] or "", "nowrap")] if teacher else []),
                 Cell(words.number(row["n_marks"]), "n"),
                 Cell(words.number(row["mean_mark"], 2), "n"),
-                Cell("", html=chances(row)),
+                Cell("", html=forecasts.chances(row)),
                 Cell(row["explanation"] or "", "small"),
             ]
         )
@@ -335,13 +342,3 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
         f"{html.downloads('edge', [each for each in asked if each[1]], edge.height)}</div>"
     )
     html.show(html.table(heads, lines, tall=True, label=_("Пограничные отметки")))
-
-
-def chances(row: dict[str, Any]) -> str:
-    """A bar of the chances of each mark."""
-    looks = {5: "b3", 4: "b1", 3: "o2", 2: "o4"}
-    parts = []
-    for mark, look in looks.items():
-        chance = float(row[f"p{mark}"] or 0)
-        parts.append((chance, look, f"«{mark}» {words.percent(chance)}" if chance >= WIDE_ENOUGH else f"«{mark}»"))
-    return html.bar(parts)

@@ -84,6 +84,29 @@
     end || ' {{ mark }}'
 {%- endmacro %}
 
+{#
+  What a pupil and his parents may be told of a forecast: never a 2, neither expected nor close, nothing that rests on
+  few marks, and the way to the next mark where it is open. The one way of a forecast to them.
+#}
+{% macro forecast_for_family(forecast) -%}
+    {%- set next_step -%}
+        {{ forecast }}.is_reachable and {{ forecast }}.target_mark = {{ forecast }}.forecast_mark + 1
+    {%- endset -%}
+    case
+        when {{ forecast }}.reliability = 'данных мало' then ''
+        when {{ forecast }}.forecast_mark > 2
+            then
+                'выходит ' || cast({{ forecast }}.forecast_mark as varchar)
+                || case
+                    when {{ forecast }}.close_to > 2 then ', близко к ' || cast({{ forecast }}.close_to as varchar)
+                    else ''
+                end
+                || case when {{ next_step }} then '; ' || {{ forecast }}.path else '' end
+        when {{ next_step }} then {{ forecast }}.path
+        else ''
+    end
+{%- endmacro %}
+
 {# The table that the fit writes into, empty until there is one. #}
 {% macro forecast_models_exist() -%}
     {%- if execute -%}
