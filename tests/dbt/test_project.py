@@ -119,5 +119,7 @@ def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
         "a_week_is_compared_with_the_week_of_its_number_a_year_before",
         "a_pattern_is_shown_only_where_it_is_far_from_chance",
         "findings_of_a_day_are_one_row_and_only_open_ones_count_as_open",
+        "a_pupil_may_fail_by_not_being_attested",
+        "the_interval_is_of_the_exact_distribution",
     }
     assert claims <= set(built.nodes)
