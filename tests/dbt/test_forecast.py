@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import duckdb
+import numpy as np
 import pytest
 
 from tests.dbt.history_files import School
@@ -60,12 +62,88 @@ def forecast_last_one(s: School) -> None:
 def test_a_class_is_forecast_whole_and_marks_that_stand_are_certain(built: Built) -> None:
     row = built.one("select * from reports.rpt_administration__forecast_class where school_id = 'forecast_last_one'")
     waiting = built.one("select * from marts.forecast_period_marks where school_id = 'forecast_last_one'")
-    good = waiting["p4"] + waiting["p5"]
+    attested = 1 - waiting["p_not_attested"]
+    good, passed = attested * (waiting["p4"] + waiting["p5"]), attested * (1 - waiting["p2"])
     assert waiting["pupil_id"] == "p6"
     assert (row["n_pupils"], row["n_counted"], row["n_forecast"]) == (6, 6, 1)
     assert row["expected_quality"] == pytest.approx((1 + 1 + 0 + 0 + 0 + good) / 6, abs=1e-5)
-    assert row["expected_success"] == pytest.approx((1 + 1 + 1 + 0 + 0 + 1 - waiting["p2"]) / 6, abs=1e-5)
+    assert row["expected_success"] == pytest.approx((1 + 1 + 1 + 0 + 0 + passed) / 6, abs=1e-5)
     assert row["mean_expected"] == pytest.approx((5 + 4 + 3 + 2 + waiting["expected_mark"]) / 5, abs=1e-5)
+
+
+@school("forecast_scopes", as_of="2025-10-20T08:00")
+def forecast_scopes(s: School) -> None:
+    """7Б waits for all its marks, 7В for none, 11А has half-years."""
+    term(s)
+    s.basics("7В", pupils=0)
+    s.basics("11А", pupils=0)
+    half = {"starts_on": "2025-09-01", "ends_on": "2025-12-30", "class_ids": "11А"}
+    s.row("periods", period_id="h1", kind="half_year", ordinal=1, **half)
+    for class_id, pupil, value in (("7В", "v1", "3"), ("11А", "e1", "5")):
+        s.pupil(pupil, class_id)
+        for day in range(1, 13, 2):
+            s.lesson(f"{class_id}{day}", f"2025-09-{day:02}", "a", class_id=class_id)
+            s.mark(f"{class_id}{day}", pupil, value)
+    s.row("period_marks", pupil_id="v1", class_id="7В", subject_id="a", kind="period", period_id="q1", value="3")
+
+
+def test_rollups_never_add_quarters_and_half_years(built: Built) -> None:
+    rows = built.rows(
+        "select * from marts.forecast_rollups where school_id = 'forecast_scopes' order by period_kind, scope, scope_id"
+    )
+    told = [(row["period_kind"], row["scope"], row["scope_id"], row["n_counted"], row["n_forecast"]) for row in rows]
+    assert told == [
+        ("half_year", "class", "11А", 1, 1), ("half_year", "grade", "11", 1, 1),
+        ("half_year", "level", "10-11", 1, 1), ("half_year", "school", "", 1, 1),
+        ("quarter", "class", "7Б", 6, 6), ("quarter", "grade", "7", 7, 6),
+        ("quarter", "level", "5-9", 7, 6), ("quarter", "school", "", 7, 6),
+    ]  # fmt: skip
+    names = {row["scope"]: row["scope_name"] for row in rows if row["period_kind"] == "quarter"}
+    assert names == {"class": "7Б", "grade": "7 классы", "level": "5–9 классы", "school": "школа"}
+    of_class, of_grade = (next(row for row in rows if row["scope_id"] == key) for key in ("7Б", "7"))
+    assert of_grade["expected_quality"] * 7 == pytest.approx(of_class["expected_quality"] * 6, abs=1e-5)
+    assert (of_class["period_id"], of_grade["period_id"]) == ("q1", "")
+
+
+def exact_quantiles(chances: np.ndarray) -> tuple[int, int]:
+    """5 and 95 % of the number of successes in independent trials, pupil by pupil."""
+    masses = np.ones(1)
+    for chance in chances:
+        masses = np.convolve(masses, [1 - chance, chance])
+    below = np.cumsum(masses)
+    return int(np.argmax(below >= 0.05 - 1e-9)), int(np.argmax(below >= 0.95 - 1e-9))
+
+
+@pytest.mark.parametrize("size", [1, 5, 28, 40, 99, 100, 250, 900, 2000])
+def test_intervals_are_those_of_the_exact_distribution(built: Built, size: int) -> None:
+    draws = np.random.default_rng(size)
+    chances = {
+        "even": draws.uniform(0, 1, size),
+        "small": draws.beta(0.3, 6, size),
+        "large": draws.beta(8, 0.3, size),
+        "half": np.full(size, 0.5),
+        "stated": np.round(draws.uniform(0, 1, size)),
+    }
+    folder = built.path.parent / "target" / "compiled" / "zavuch" / "models" / "intermediate"
+    query = (folder / "int_forecast_sums.sql").read_text(encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table pupils (school_id varchar, rollup_key varchar, p_quality double, p_success double)"
+        )
+        connection.executemany(
+            "insert into pupils values (?, ?, ?, ?)",
+            [("s", key, float(p), float(1 - p)) for key, values in chances.items() for p in values],
+        )
+        query = query.replace(f'"{built.path.stem}"."intermediate"."int_forecast_scoped_pupils"', "pupils")
+        answer = connection.execute(query).fetchall()
+    assert len(answer) == 2 * len(chances)
+    for _, key, measure, n_counted, expected, low, high in answer:
+        drawn = chances[key] if measure == "quality" else 1 - chances[key]
+        wanted_low, wanted_high = exact_quantiles(drawn)
+        assert (n_counted, expected) == (size, pytest.approx(drawn.sum()))
+        beside = 1e-6 if size <= 99 else 1  # above, the approximation may miss by one pupil
+        assert low == pytest.approx(min(wanted_low, drawn.sum()), abs=beside)
+        assert high == pytest.approx(max(wanted_high, drawn.sum()), abs=beside)
 
 
 def closed(s: School) -> None:

@@ -122,5 +122,7 @@ def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
         "a_two_is_told_to_no_pupil_and_no_parent",
         "periods_of_a_year_are_judged_together_by_their_forecasts",
         "what_was_told_stands_beside_what_came",
+        "a_pupil_may_fail_by_not_being_attested",
+        "the_interval_is_of_the_exact_distribution",
     }
     assert claims <= set(built.nodes)
