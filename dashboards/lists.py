@@ -43,7 +43,7 @@ class Column:
 class Listing:
     """A list: the prepared table, by what it can be narrowed and in which order it stands.
 
-    newest_by: the table that tells which period of a class is its newest.
+    has_current: `period_id` = `current` means of each class its newest period.
     """
 
     table: str
@@ -51,7 +51,7 @@ class Listing:
     filters: tuple[str, ...]
     order: tuple[str, ...]
     columns: Callable[[], list[Column]]
-    newest_by: str = "rpt_administration__forecast_class"
+    has_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,15 +205,18 @@ def edge_columns() -> list[Column]:
     ]
 
 
-def forecast_columns() -> list[Column]:
-    """Forecast by class."""
+def share_columns() -> list[Column]:
+    """Shares of pupils that are to be expected."""
     return [
-        Column(_("Класс"), plain("class_name"), 8),
         Column(_("Период"), plain("period_name"), 14),
         Column(_("Учеников"), plain("n_pupils"), 9),
         Column(_("Учтено"), plain("n_counted"), 11),
         Column(_("Ожидаемое качество"), plain("expected_quality"), 12),
+        Column(_("Качество от"), plain("quality_low"), 10),
+        Column(_("Качество до"), plain("quality_high"), 10),
         Column(_("Ожидаемая успеваемость"), plain("expected_success"), 12),
+        Column(_("Успеваемость от"), plain("success_low"), 12),
+        Column(_("Успеваемость до"), plain("success_high"), 12),
         Column(_("Учеников на границе"), plain("n_edge"), 12),
         Column(_("Надёжность"), plain("reliability"), 14),
     ]
@@ -295,7 +298,7 @@ LISTS = {
         (*CLASS_FILTERS, "period_id"),
         ("grade", "class_name", "date_from"),
         number_columns,
-        newest_by="rpt_deputy__control_numbers",
+        has_current=True,
     ),
     "progress": Listing(
         "rpt_class_teacher__progress",
@@ -331,16 +334,23 @@ LISTS = {
     "edge": Listing(
         "rpt_administration__edge",
         "пограничные отметки",
-        (*CLASS_FILTERS, "subject_id", "period_id", "side"),
+        (*CLASS_FILTERS, "subject_id", "period_key", "side"),
         ("class_name", "pupil_name", "subject_name"),
         edge_columns,
     ),
     "forecast": Listing(
         "rpt_administration__forecast_class",
         "прогноз по классам",
-        ("period_id",),
+        ("academic_year", "period_key"),
         ("grade", "class_name"),
-        forecast_columns,
+        lambda: [Column(_("Класс"), plain("class_name"), 8), *share_columns()],
+    ),
+    "forecast_school": Listing(
+        "rpt_administration__forecast_school",
+        "прогноз по школе",
+        ("academic_year", "period_key"),
+        ("-scope", "scope_name"),
+        lambda: [Column(_("Чьи доли"), plain("scope_name"), 14), *share_columns()],
     ),
 }
 
@@ -366,12 +376,12 @@ def export(data: Data, name: str, kind: str, asked: Iterable[tuple[str, str]], p
     if listing is None:
         raise UnknownListError(name)
     wanted = conditions(listing, asked)
-    current = wanted.get("period_id") == [CURRENT]
+    current = listing.has_current and wanted.get("period_id") == [CURRENT]
     if current:
         del wanted["period_id"]
     rows = data.table(listing.table, wanted, order=listing.order)
     if current:
-        rows = of_period(rows, CURRENT, data.table(listing.newest_by))
+        rows = of_period(rows, CURRENT, data.table(listing.table))
     columns = listing.columns()
     as_of = published.as_of.get(data.viewer.account.school_id)
     title = _(OBJECTS[listing.table].title)

@@ -121,6 +121,13 @@ OBJECTS: dict[str, Object] = {
         Object(
             "reports", "rpt_administration__forecast_class", marked("Прогноз по классам"), WHOLE_SCHOOL, forecast=True
         ),
+        Object(
+            "reports",
+            "rpt_administration__forecast_school",
+            marked("Прогноз по школе, уровням и параллелям"),
+            WHOLE_SCHOOL,
+            forecast=True,
+        ),
         Object("reports", "rpt_administration__edge", marked("Пограничные отметки"), WHOLE_SCHOOL, forecast=True),
         Object(
             "reports", "rpt_administration__forecast_quality", marked("Точность прогноза"), WHOLE_SCHOOL, forecast=True

@@ -132,3 +132,8 @@
         || split_part({{ academic_year }}, '/', 1)
     )
 {%- endmacro %}
+
+{# A period by kind and number, the same in all classes. #}
+{% macro period_key(kind, ordinal) -%}
+    {{ kind }} || '-' || cast({{ ordinal }} as varchar)
+{%- endmacro %}

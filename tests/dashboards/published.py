@@ -25,6 +25,7 @@ SCHOOL = "demo"
 SCHOOL_NAME = "МБОУ СОШ № 1 г. Образцова (демо)"
 YEAR = "2025/2026"
 PERIOD = "2025-q1"
+PERIOD_KEY = "quarter-1"
 FIRST_DAY = date(2025, 9, 1)
 LAST_DAY = date(2025, 10, 24)
 AS_OF = datetime.fromisoformat("2025-10-24T23:50")
@@ -456,6 +457,7 @@ def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, ob
                         {
                             **key,
                             "class_name": name,
+                            "period_key": PERIOD_KEY,
                             "n_marks": n,
                             "mean_mark": mean,
                             **{f"p{k}": v for k, v in p.items()},
@@ -479,11 +481,16 @@ def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, ob
                 "grade": grade,
                 "period_id": PERIOD,
                 "period_name": "I четверть",
+                "period_key": PERIOD_KEY,
                 "n_pupils": len(quality),
                 "n_forecast": (counted := len(quality) - chance.randint(0, 2)),
                 "n_counted": counted,
-                "expected_quality": sum(quality) / len(quality) * 0.9 + 0.1 * chance.random(),
+                "expected_quality": (share := sum(quality) / len(quality) * 0.9 + 0.1 * chance.random()),
+                "quality_low": max(0.0, share - 0.1),
+                "quality_high": min(1.0, share + 0.1),
                 "expected_success": min(1.0, 0.9 + 0.1 * chance.random()),
+                "success_low": 0.85,
+                "success_high": 1.0,
                 "n_edge": n_edge,
                 "mean_expected": chance.gauss(4.0, 0.12),
                 "reliability": chance.choice(["высокая", "средняя", "низкая"]),
@@ -549,6 +556,40 @@ def forecasts(marks: list[dict[str, object]]) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def forecast_school() -> list[dict[str, object]]:
+    """The school, its levels and two grades in the quarter; the oldest grades have half-years."""
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "period_key": key,
+            "period_name": "I четверть" if key == PERIOD_KEY else "I полугодие",
+            "scope": scope,
+            "scope_id": scope_id,
+            "scope_name": name,
+            "n_pupils": n,
+            "n_counted": n - 1,
+            "n_forecast": n - 2,
+            "expected_quality": 0.62,
+            "quality_low": 0.58,
+            "quality_high": 0.66,
+            "expected_success": 0.97,
+            "success_low": 0.95,
+            "success_high": 0.98,
+            "n_edge": n // 5,
+            "reliability": "достаточная",
+        }
+        for key, scope, scope_id, name, n in (
+            (PERIOD_KEY, "school", "", "школа", 430),
+            (PERIOD_KEY, "level", "2-4", "2–4 классы", 150),
+            (PERIOD_KEY, "level", "5-9", "5–9 классы", 280),
+            (PERIOD_KEY, "grade", "10", "10 классы", 50),
+            (PERIOD_KEY, "grade", "7", "7 классы", 54),
+            ("half_year-1", "school", "", "школа", 100),
+        )
+    ]
 
 
 LAST_YEAR = "2024/2025"
@@ -913,6 +954,7 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_administration__class_table": frame(a_row_a_class(school, quality_percent=60.0)),
         "reports.rpt_administration__reserve": frame(a_row_a_class(school, needed_explained="нужна одна 5")),
         "reports.rpt_administration__forecast_class": frame(forecast),
+        "reports.rpt_administration__forecast_school": frame(forecast_school()),
         "reports.rpt_administration__edge": frame(edge),
         "reports.rpt_administration__forecast_quality": frame(forecast_quality()),
         "reports.rpt_administration__forecast_calibration": frame(forecast_calibration()),

@@ -30,7 +30,7 @@ def as_person(service):
 
 
 DEPUTY_ONLY = {"findings"}
-WHOLE_SCHOOL = {"edge", "forecast", "forecast_quality", "exports", "numbers", *DEPUTY_ONLY}
+WHOLE_SCHOOL = {"edge", "forecast", "forecast_quality", "forecast_school", "exports", "numbers", *DEPUTY_ONLY}
 
 
 @pytest.mark.parametrize("login", ["zavuch", "direktor", "klass"])
@@ -63,7 +63,7 @@ def test_a_file_with_a_forecast_says_what_it_is_not_and_names_no_teacher(as_pers
     told = {
         name for name, each in LISTS.items() if "forecast" in each.table or each.table.endswith(("progress", "edge"))
     }
-    assert {"progress", "class_forecast", "edge", "forecast", "forecast_quality"} <= told
+    assert {"progress", "class_forecast", "edge", "forecast", "forecast_quality", "forecast_school"} <= told
     for name in LISTS:
         columns = rows_of(as_person("zavuch").get(f"/download/{name}.csv")).columns
         assert ("Прогноз – не план и не основание для оценки работы учителя." in columns) == (name in told), name
@@ -83,7 +83,7 @@ def test_the_file_holds_what_the_filter_shows(as_person, service):
     assert rows.height == expected.height > 0
     assert rows.columns[-1] == "Код"
     assert set(rows["Код"]) == set(expected["finding_id"])
-    current = rows_of(client.get("/download/forecast.csv", params={"period_id": "current"}))
+    current = rows_of(client.get("/download/forecast.csv", params={"period_key": "quarter-1"}))
     assert current.height == 20
 
 

@@ -396,16 +396,26 @@ def test_whole_school_roles_choose_a_class(open_page, login):
 
 
 def test_the_administration_sees_the_forecast_with_its_warning(open_page):
-    said = text_of(open_page("direktor", "administration"))
+    app = open_page("direktor", "administration")
+    said = text_of(app)
     for wanted in (
-        "Ожидаемое качество",
+        "Ожидаемое качество 62 % 58–66 %; I четверть",
+        "Ожидаемое качество 62 % 58–66 %; I полугодие",
         "Прогноз – не план и не основание для оценки работы учителя",
         "Ученики на границе",
-        "2–4 классы",
+        "школа 430 429 62 % 58–66 % 97 % 95–98 % 86 достаточная 2–4 классы 150",
     ):
-        assert wanted in said
+        assert wanted in said, wanted
+    assert said.index("5–9 классы") < said.index("7 классы 54") < said.index("10 классы 50")
+    assert "/download/forecast_school.csv?academic_year=2025%2F2026&period_key=quarter-1" in unescape(html_of(app))
     teachers = fake.School().teachers
-    assert not any(name in said.partition("Ученики на границе двух отметок")[2] for name in teachers)
+    assert not any(name in said for name in teachers)
+
+
+def test_quarters_and_half_years_of_one_school_are_never_added(open_page):
+    said = text_of(open_page("direktor", "administration", {"admin.period": "half_year-1"}))
+    assert "школа 100 99 62 %" in said
+    assert "школа 430" not in said
 
 
 def test_who_has_not_exported_stands_out_and_a_click_says_what_is_missing(open_page):

@@ -45,6 +45,19 @@ def test_papers_and_files_for_others_read_no_forecast_but_the_words_for_the_fami
     assert not any(told in text for told in ("marts.forecast_", "__edge", "__forecast", "forecast_mark")), path.name
 
 
+def test_the_school_counts_its_pupils_on_the_edge_once(built: Built) -> None:
+    rows = {row["scope"]: row for row in built.rows(
+        "select * from reports.rpt_administration__forecast_school where school_id = 'forecast'"
+    )}  # fmt: skip
+    class_row = built.one("select * from reports.rpt_administration__forecast_class where school_id = 'forecast'")
+    assert set(rows) == {"grade", "level", "school"}
+    for row in rows.values():
+        assert (row["period_key"], row["period_name"]) == ("quarter-2", "2 четверть")
+        for name in ("n_pupils", "n_counted", "n_edge", "expected_quality", "quality_low", "success_high"):
+            assert row[name] == class_row[name], name
+    assert class_row["n_edge"] == 1
+
+
 @school("forecast_low", as_of="2025-10-20T08:00")
 def forecast_low(s: School) -> None:
     """One pupil is on the way to a 2, the other to a 4."""

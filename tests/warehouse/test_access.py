@@ -59,6 +59,7 @@ MATRIX = {
     "rpt_administration__class_table": {D, A},
     "rpt_administration__reserve": {D, A},
     "rpt_administration__forecast_class": {D, A},
+    "rpt_administration__forecast_school": {D, A},
     "rpt_administration__edge": {D, A},
     "rpt_administration__forecast_quality": {D, A},
     "rpt_administration__forecast_calibration": {D, A},

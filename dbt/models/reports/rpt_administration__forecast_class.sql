@@ -46,6 +46,7 @@ rpt_administration__forecast_class as (
         classes.grade,
         rollups.period_id,
         periods.period_name,
+        {{ period_key('rollups.period_kind', 'rollups.period_ordinal') }} as period_key,
         rollups.n_pupils,
         rollups.n_forecast,
         rollups.n_counted,
@@ -53,6 +54,8 @@ rpt_administration__forecast_class as (
         rollups.quality_low,
         rollups.quality_high,
         rollups.expected_success,
+        rollups.success_low,
+        rollups.success_high,
         coalesce(edge_pupils.n_edge, 0) as n_edge,
         rollups.mean_expected,
         rollups.reliability
@@ -85,6 +88,7 @@ select
     grade,
     period_id,
     period_name,
+    period_key,
     n_pupils,
     n_forecast,
     n_counted,
@@ -92,6 +96,8 @@ select
     quality_low,
     quality_high,
     expected_success,
+    success_low,
+    success_high,
     n_edge,
     mean_expected,
     reliability
