@@ -51,6 +51,23 @@ forecast_period_marks as (
             when scores.forecast_mark > 2 and scores.p_down >= {{ close_by }}
                 then ', близко к ' || cast(scores.forecast_mark - 1 as varchar)
             else ''
+        end
+        || case
+            when scores.phase >= 50 and scores.n_marks < scores.least_marks * scores.elapsed
+                then
+                    '; ' || cast(scores.n_marks as varchar) || ' '
+                    || {{ plural_ru('scores.n_marks', "'отметка'", "'отметки'", "'отметок'") }} || ' из '
+                    || cast(scores.least_marks as varchar) || ' '
+                    || {{ plural_ru('scores.least_marks', "'нужной'", "'нужных'", "'нужных'") }}
+            else ''
+        end
+        || case
+            when scores.n_lessons > 0 and scores.n_missed >= scores.not_attested_share * scores.n_lessons
+                then
+                    '; пропущено ' || cast(scores.n_missed as varchar) || ' из ' || cast(scores.n_lessons as varchar)
+                    || ' ' || {{ plural_ru('scores.n_lessons', "'урока'", "'уроков'", "'уроков'") }}
+                    || ', н/а возможна с ' || {{ short_ru('100 * scores.not_attested_share') }} || ' %'
+            else ''
         end as words,
         coalesce(reasons.reasons, '') as reasons,
         scores.model_version,
