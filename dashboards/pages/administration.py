@@ -232,9 +232,16 @@ def scopes(whole: pl.DataFrame, asked: list[tuple[str, str]]) -> None:
     )
     share_table(
         _("Чьи доли"),
-        [share_line(row["scope_name"], row, look="total" if row["scope"] == "school" else "") for row in rows],
+        [share_line(scope_name(row), row, look="total" if row["scope"] == "school" else "") for row in rows],
     )
     html.show(html.downloads("forecast_school", asked, whole.height))
+
+
+def scope_name(row: dict[str, Any]) -> str:
+    """The scope in words; a level also by the name that papers use."""
+    levels = {"2-4": _("НОО"), "5-9": _("ООО"), "10-11": _("СОО")}
+    name = str(row["scope_name"]).capitalize()
+    return f"{name} ({levels[row['scope_id']]})" if row["scope"] == "level" else name
 
 
 def share_table(title: str, lines: list[Line]) -> None:
@@ -325,7 +332,7 @@ def pupils(edge: pl.DataFrame, asked: list[tuple[str, str]]) -> None:
                 Cell(words.number(row["n_marks"]), "n"),
                 Cell(words.number(row["mean_mark"], 2), "n"),
                 Cell("", html=forecasts.chances(row)),
-                Cell(row["explanation"] or "", "small"),
+                Cell(row["explanation"] or "", "small told"),
             ]
         )
         for row in rows

@@ -141,9 +141,9 @@ def listed(rows: pl.DataFrame) -> None:
             [
                 Cell(row["pupil_name"] or "", "first", pick=row["pupil_id"]),
                 Cell(row["subject_name"] or "", "nowrap"),
-                Cell("", html=with_risk(row)),
-                Cell(what_is_needed(row)),
-                Cell(since_last(row)),
+                Cell("", "told", html=with_risk(row)),
+                Cell(what_is_needed(row), "told"),
+                Cell(since_last(row), "nowrap"),
                 Cell("", html=forecasts.chances(row)),
             ]
         )
@@ -193,8 +193,8 @@ def one_pupil(mine: pl.DataFrame) -> None:
         Line(
             [
                 Cell(row["subject_name"] or "", "first"),
-                Cell("", html=with_risk(row)),
-                Cell(what_is_needed(row)),
+                Cell("", "told", html=with_risk(row)),
+                Cell(what_is_needed(row), "told"),
                 *(Cell(str(row[f"mark_if_{mark}"] or "–"), "c") for mark in NEXT_MARKS),
                 Cell(since_last(row), "nowrap"),
                 Cell(year_of(row), "c"),
@@ -244,7 +244,9 @@ def behind(rows: list[dict[str, Any]]) -> None:
                     "nowrap",
                 ),
                 Cell(words.number(row["year_expected"], 2), "n"),
-                Cell("", "small", html="<br>".join(escape(each) for each in str(row["reasons"] or "").split("; "))),
+                Cell(
+                    "", "small told", html="<br>".join(escape(each) for each in str(row["reasons"] or "").split("; "))
+                ),
                 Cell(row["model_version"] or "", "small soft"),
             ]
         )

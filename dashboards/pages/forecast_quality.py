@@ -32,7 +32,7 @@ def show(reader: Reader) -> None:
     )
     told = quality.filter((pl.col("grouped_by") == "all") & (pl.col("n") >= FEWEST)) if quality is not None else None
     if quality is None or told is None or not told.height:
-        html.show(html.empty(_("Данных мало"), too_thin()))
+        html.show(html.empty(_("Пока не известно"), too_thin()))
         return
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     years = sorted(told["academic_year"].unique(), reverse=True)
@@ -44,7 +44,7 @@ def show(reader: Reader) -> None:
         banner.explain(reader, [QUALITY, CALIBRATION], explained())
     quality = quality.filter(pl.col("academic_year") == year)
     told = told.filter(pl.col("academic_year") == year).sort("phase")
-    in_words(told)
+    in_words(told, str(year))
     phases = told["phase"].to_list()
     phase = choose.switch(
         _("Доля периода"),
@@ -54,10 +54,14 @@ def show(reader: Reader) -> None:
     )
     quality = quality.filter(pl.col("phase") == phase)
     sets(quality.filter(pl.col("grouped_by") == "all").row(0, named=True))
-    groups = {"subject": _("По предметам"), "grade": _("По параллелям"), "history": _("По прошлым отметкам")}
-    for name, title in groups.items():
+    groups = {
+        "subject": (_("По предметам"), _("Предмет")),
+        "grade": (_("По параллелям"), _("Параллель")),
+        "history": (_("По прошлым отметкам"), _("Что было известно")),
+    }
+    for name, (title, head) in groups.items():
         with st.expander(title, expanded=False):
-            group(quality.filter(pl.col("grouped_by") == name), title)
+            group(quality.filter(pl.col("grouped_by") == name), title, head)
     html.show(html.downloads("forecast_quality", [("academic_year", str(year))], quality.height))
     if calibration is not None:
         alike = calibration.filter(
@@ -77,15 +81,16 @@ def explained() -> list[tuple[str, str]]:
         ),
         (_("Смещение"), _("насколько ожидаемая отметка в среднем выше (+) или ниже (−) поставленной")),
         (_("Границы"), _("набор отметок, который должен держать девять случаев из десяти")),
-        (_("Данных мало"), _("меньше {n} прогнозов: доля была бы случайной").format(n=FEWEST)),
+        (_("«данных мало»"), _("меньше {n} прогнозов: доля была бы случайной").format(n=FEWEST)),
     ]
 
 
-def in_words(told: pl.DataFrame) -> None:
+def in_words(told: pl.DataFrame, year: str) -> None:
     """The sentence that matters, and a tile for each phase."""
     rows = {int(row["phase"]): row for row in told.iter_rows(named=True)}
     first = HALFWAY if HALFWAY in rows else next(iter(rows))
-    html.show(html.notice(how_often_right(first, rows[first]["accuracy"], rows[first]["rounded_accuracy"])))
+    sentence = how_often_right(first, rows[first]["accuracy"], rows[first]["rounded_accuracy"])
+    html.show(html.notice(_("{year} учебный год. {sentence}").format(year=year, sentence=sentence)))
     html.show(
         html.tiles(
             (
@@ -111,10 +116,10 @@ def sets(row: dict[str, Any]) -> None:
     html.show(f"<p>{escape(text)}</p>")
 
 
-def group(rows: pl.DataFrame, title: str) -> None:
+def group(rows: pl.DataFrame, title: str, head: str) -> None:
     """The errors of each group; a group of few forecasts has no figures."""
     heads = [
-        (title, "first"),
+        (head, "first"),
         (_("Прогнозов"), "n"),
         (_("Прогноз попал"), "n"),
         (_("Простое округление"), "n"),
@@ -154,7 +159,7 @@ def said_and_came(rows: pl.DataFrame) -> None:
         )
     )
     if not rows.height:
-        html.show(html.empty(_("Данных мало"), too_thin()))
+        html.show(html.empty(_("Пока не известно"), too_thin()))
         return
     newest = rows.row(-1, named=True)
     text = _("Где прогноз говорил «{told}», отметка выходила в {came} случаев.").format(

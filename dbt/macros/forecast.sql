@@ -25,10 +25,11 @@
     (1.0 / (1.0 + exp(-({{ held_between(x, '-40.0', '40.0') }}))))
 {%- endmacro %}
 
-{# The border of rounding that is supposed before any closed period teaches better. #}
-{% macro forecast_threshold(subject_threshold, is_weighted) -%}
+{# The border of rounding: as the subject says, else as the school does, else what is supposed until periods teach better. #}
+{% macro forecast_threshold(subject_threshold, own_margin, is_weighted) -%}
     coalesce(
         {{ subject_threshold }},
+        {{ own_margin }},
         case
             when {{ is_weighted }} then {{ var('forecast_threshold_weighted') }} else {{ var('forecast_threshold') }}
         end

@@ -537,7 +537,7 @@ def forecasts(marks: list[dict[str, object]]) -> list[dict[str, object]]:
                 "mean_high": min(5.0, mean + 0.4),
                 "reasons": "среднее 4,10 по 7 отметкам, в классе 3,90 (+0,12); последние отметки выше прежних (+0,05)",
                 "target_mark": mark + 1 if mark < 5 else None,
-                "path": f"до {mark + 1}: нужна одна 5 за контрольную или две 4" if mark < 5 else "уже 5",
+                "path": f"до {mark + 1}: нужна одна 5 за контрольную или две 4" if mark < 5 else "по среднему уже 5",
                 "is_reachable": True if mark < 5 else None,
                 "mark_if_5": min(5, mark + 1),
                 "mark_if_4": mark,

@@ -349,7 +349,7 @@ def test_no_forecast_is_shown_without_saying_what_it_is_not(open_page, login, pa
 
 def test_how_right_the_forecast_was_is_told_in_words_first(open_page):
     said = text_of(open_page("direktor", "administration", {"admin.view": "quality"}))
-    sentence = "На середине периода прогноз попадал в 78 % случаев, простое округление – в 67 %."
+    sentence = "2024/2025 учебный год. На середине периода прогноз попадал в 78 % случаев, простое округление – в 67 %."
     assert sentence in said
     for wanted in (
         "25 % периода 75 % округление – 59 %; прогнозов 5 799",
@@ -403,10 +403,10 @@ def test_the_administration_sees_the_forecast_with_its_warning(open_page):
         "Ожидаемое качество 62 % 58–66 %; I полугодие",
         "Прогноз – не план и не основание для оценки работы учителя",
         "Ученики на границе",
-        "школа 430 429 62 % 58–66 % 97 % 95–98 % 86 достаточная 2–4 классы 150",
+        "Школа 430 429 62 % 58–66 % 97 % 95–98 % 86 достаточная 2–4 классы (НОО) 150",
     ):
         assert wanted in said, wanted
-    assert said.index("5–9 классы") < said.index("7 классы 54") < said.index("10 классы 50")
+    assert said.index("5–9 классы (ООО)") < said.index("7 классы 54") < said.index("10 классы 50")
     assert "/download/forecast_school.csv?academic_year=2025%2F2026&period_key=quarter-1" in unescape(html_of(app))
     teachers = fake.School().teachers
     assert not any(name in said for name in teachers)
@@ -414,8 +414,8 @@ def test_the_administration_sees_the_forecast_with_its_warning(open_page):
 
 def test_quarters_and_half_years_of_one_school_are_never_added(open_page):
     said = text_of(open_page("direktor", "administration", {"admin.period": "half_year-1"}))
-    assert "школа 100 99 62 %" in said
-    assert "школа 430" not in said
+    assert "Школа 100 99 62 %" in said
+    assert "Школа 430" not in said
 
 
 def test_who_has_not_exported_stands_out_and_a_click_says_what_is_missing(open_page):

@@ -75,6 +75,7 @@ chances as (
         academic_year,
         period_kind,
         period_ordinal,
+        class_id,
         pupil_id,
         (1.0 - p_not_attested) * (p4 + p5) as p_good,
         (1.0 - p_not_attested) * (1.0 - p2) as p_passed,
@@ -88,6 +89,7 @@ chances as (
         open_periods.academic_year,
         open_periods.period_kind,
         open_periods.period_ordinal,
+        standing.class_id,
         standing.pupil_id,
         case when standing.result_number >= 4 then 1.0 else 0.0 end as p_good,
         case when standing.result_number >= 3 then 1.0 else 0.0 end as p_passed,
@@ -127,6 +129,34 @@ pupils as (
 
 ),
 
+-- of whom no enrolment tells counts where his marks are
+homes as (
+
+    select
+        school_id,
+        academic_year,
+        class_id,
+        pupil_id,
+        ends_on
+    from pupil_classes
+    union all
+    select
+        chances.school_id,
+        chances.academic_year,
+        max(chances.class_id) as class_id,
+        chances.pupil_id,
+        date '2999-12-31' as ends_on
+    from chances
+    left join pupil_classes
+        on
+            chances.school_id = pupil_classes.school_id
+            and chances.academic_year = pupil_classes.academic_year
+            and chances.pupil_id = pupil_classes.pupil_id
+    where pupil_classes.pupil_id is null
+    group by chances.school_id, chances.academic_year, chances.pupil_id
+
+),
+
 -- two names of one period in a class are one
 class_periods as (
 
@@ -154,7 +184,7 @@ lists as (
         class_periods.period_kind,
         class_periods.period_ordinal,
         class_periods.period_id,
-        pupil_classes.pupil_id,
+        homes.pupil_id,
         pupils.p_quality,
         pupils.p_success,
         coalesce(pupils.is_forecast, 0) as is_forecast,
@@ -167,19 +197,19 @@ lists as (
                 class_periods.period_kind, class_periods.period_ordinal
         ) as n_counted_of_class
     from class_periods
-    inner join pupil_classes
+    inner join homes
         on
-            class_periods.school_id = pupil_classes.school_id
-            and class_periods.academic_year = pupil_classes.academic_year
-            and class_periods.class_id = pupil_classes.class_id
-            and class_periods.judged_on <= pupil_classes.ends_on
+            class_periods.school_id = homes.school_id
+            and class_periods.academic_year = homes.academic_year
+            and class_periods.class_id = homes.class_id
+            and class_periods.judged_on <= homes.ends_on
     left join pupils
         on
             class_periods.school_id = pupils.school_id
             and class_periods.academic_year = pupils.academic_year
             and class_periods.period_kind = pupils.period_kind
             and class_periods.period_ordinal = pupils.period_ordinal
-            and pupil_classes.pupil_id = pupils.pupil_id
+            and homes.pupil_id = pupils.pupil_id
 
 ),
 

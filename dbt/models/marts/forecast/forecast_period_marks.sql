@@ -58,7 +58,24 @@ forecast_period_marks as (
             else 'данных достаточно'
         end as reliability,
         'выходит ' || cast(scores.forecast_mark as varchar)
-        || coalesce(', близко к ' || cast(scores.close_to as varchar), '') as words,
+        || coalesce(', близко к ' || cast(scores.close_to as varchar), '')
+        || case
+            when scores.phase >= 50 and scores.n_marks < scores.least_marks * scores.elapsed
+                then
+                    '; ' || cast(scores.n_marks as varchar) || ' '
+                    || {{ plural_ru('scores.n_marks', "'отметка'", "'отметки'", "'отметок'") }} || ' из '
+                    || cast(scores.least_marks as varchar) || ' '
+                    || {{ plural_ru('scores.least_marks', "'нужной'", "'нужных'", "'нужных'") }}
+            else ''
+        end
+        || case
+            when scores.n_lessons > 0 and scores.n_missed >= scores.not_attested_share * scores.n_lessons
+                then
+                    '; пропущено ' || cast(scores.n_missed as varchar) || ' из ' || cast(scores.n_lessons as varchar)
+                    || ' ' || {{ plural_ru('scores.n_lessons', "'урока'", "'уроков'", "'уроков'") }}
+                    || ', н/а возможна с ' || {{ short_ru('100 * scores.not_attested_share') }} || ' %'
+            else ''
+        end as words,
         coalesce(reasons.reasons, '') as reasons,
         scores.model_version,
         scores.time_basis
