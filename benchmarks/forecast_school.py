@@ -16,6 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from warehouse.regulation.limits import SEED
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -309,6 +311,10 @@ def write(school: School, habits: Habits, path: Path) -> None:
             select distinct '{SCHOOL}' as school_id, subject_id, subject_id as subject_name, 'marks' as graded,
                 cast(null as double) as rounding_threshold, {str(habits.uses_weights).lower()} as uses_weights
             from lessons;
+            create table intermediate.int_limits as
+            select '{SCHOOL}' as school_id, name, cast(value as double) as value, false as is_own,
+                date '1900-01-01' as valid_from, date '2999-12-31' as valid_to
+            from read_csv('{SEED}');
             create table intermediate.int_lessons as
             select distinct '{SCHOOL}' as school_id, academic_year, class_id, subject_id, period_id, date, teacher_id,
                 class_id || '/' || subject_id || '/' || cast(date as varchar) as lesson_id

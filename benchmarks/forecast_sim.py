@@ -16,7 +16,10 @@ from warehouse.forecast.fit import Fitted
 
 Floats = NDArray[np.float64]
 BEFORE = "path:models/intermediate/int_forecast*"
-AFTER = ("int_forecast_models", "int_forecast_scores", "int_forecast_reasons")
+AFTER = (
+    "int_forecast_models", "int_forecast_scores", "int_forecast_reasons", "int_forecast_pupils",
+    "int_forecast_scoped_pupils", "int_forecast_sums",
+)  # fmt: skip
 TERMS_A_YEAR = 4
 
 

@@ -15,6 +15,7 @@ import xlsxwriter
 from dashboards.parts import words
 from dashboards.parts.periods import CURRENT, of_period
 from warehouse.access import OBJECTS, Data, Published, Value
+from warehouse.forecast.caution import not_a_plan
 from warehouse.language import gettext as _
 
 MEDIA_TYPES = {
@@ -42,7 +43,7 @@ class Column:
 class Listing:
     """A list: the prepared table, by what it can be narrowed and in which order it stands.
 
-    newest_by: the table that tells which period of a class is its newest.
+    has_current: `period_id` = `current` means of each class its newest period.
     """
 
     table: str
@@ -50,7 +51,7 @@ class Listing:
     filters: tuple[str, ...]
     order: tuple[str, ...]
     columns: Callable[[], list[Column]]
-    newest_by: str = "rpt_administration__forecast_class"
+    has_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,48 @@ def progress_columns() -> list[Column]:
     ]
 
 
+def pupil_forecast_columns() -> list[Column]:
+    """The forecast of a class, pair by pair: words first, then what stands behind them."""
+    return [
+        Column(_("Ученик"), plain("pupil_name"), 22),
+        Column(_("Предмет"), plain("subject_name"), 22),
+        Column(_("Период"), plain("period_name"), 14),
+        Column(_("Прогноз"), plain("words"), 24),
+        Column(_("Надёжность"), plain("reliability"), 18),
+        Column(_("Что нужно"), plain("path"), 40),
+        Column(_("Отметок"), plain("n_marks"), 9),
+        Column(_("Средняя"), plain("mean_mark"), 9),
+        Column(_("Вероятность 5"), plain("p5"), 9),
+        Column(_("Вероятность 4"), plain("p4"), 9),
+        Column(_("Вероятность 3"), plain("p3"), 9),
+        Column(_("Вероятность 2"), plain("p2"), 9),
+        Column(_("Вероятность н/а"), plain("p_not_attested"), 9),
+        Column(_("Прогноз от"), plain("set_low"), 9),
+        Column(_("Прогноз до"), plain("set_high"), 9),
+        Column(_("Средняя к концу периода"), plain("expected_mean"), 10),
+        Column(_("Прошлый период"), plain("last_mark"), 9),
+        Column(_("За год"), plain("year_mark"), 9),
+        Column(_("Почему"), plain("reasons"), 60),
+        Column(_("Ученику и родителям"), plain("family_words"), 40),
+    ]
+
+
+def quality_columns() -> list[Column]:
+    """How right the forecast was."""
+    return [
+        Column(_("Учебный год"), plain("academic_year"), 12),
+        Column(_("Доля периода, %"), plain("phase"), 10),
+        Column(_("Группа"), plain("group_name"), 24),
+        Column(_("Прогнозов"), plain("n"), 10),
+        Column(_("Прогноз попал"), plain("accuracy"), 10),
+        Column(_("Округление попало"), plain("rounded_accuracy"), 11),
+        Column(_("Ошибка не больше 1"), plain("within_one"), 10),
+        Column(_("Смещение"), plain("bias"), 10),
+        Column(_("Отметка внутри границ"), plain("coverage"), 10),
+        Column(_("Отметок в границах"), plain("set_size"), 10),
+    ]
+
+
 def absence_columns() -> list[Column]:
     """Absences by reason (health data: granted apart)."""
     return [
@@ -162,15 +205,18 @@ def edge_columns() -> list[Column]:
     ]
 
 
-def forecast_columns() -> list[Column]:
-    """Forecast by class."""
+def share_columns() -> list[Column]:
+    """Shares of pupils that are to be expected."""
     return [
-        Column(_("Класс"), plain("class_name"), 8),
         Column(_("Период"), plain("period_name"), 14),
         Column(_("Учеников"), plain("n_pupils"), 9),
         Column(_("Учтено"), plain("n_counted"), 11),
         Column(_("Ожидаемое качество"), plain("expected_quality"), 12),
+        Column(_("Качество от"), plain("quality_low"), 10),
+        Column(_("Качество до"), plain("quality_high"), 10),
         Column(_("Ожидаемая успеваемость"), plain("expected_success"), 12),
+        Column(_("Успеваемость от"), plain("success_low"), 12),
+        Column(_("Успеваемость до"), plain("success_high"), 12),
         Column(_("Учеников на границе"), plain("n_edge"), 12),
         Column(_("Надёжность"), plain("reliability"), 14),
     ]
@@ -252,7 +298,7 @@ LISTS = {
         (*CLASS_FILTERS, "period_id"),
         ("grade", "class_name", "date_from"),
         number_columns,
-        newest_by="rpt_deputy__control_numbers",
+        has_current=True,
     ),
     "progress": Listing(
         "rpt_class_teacher__progress",
@@ -260,6 +306,20 @@ LISTS = {
         (*CLASS_FILTERS, "period_id", "pupil_id", "subject_id"),
         ("pupil_name", "subject_name"),
         progress_columns,
+    ),
+    "class_forecast": Listing(
+        "rpt_class_teacher__forecast",
+        "прогноз отметок",
+        (*CLASS_FILTERS, "period_id", "pupil_id", "subject_id"),
+        ("pupil_name", "subject_name"),
+        pupil_forecast_columns,
+    ),
+    "forecast_quality": Listing(
+        "rpt_administration__forecast_quality",
+        "точность прогноза",
+        ("academic_year",),
+        ("academic_year", "phase", "grouped_by", "group_name"),
+        quality_columns,
     ),
     "absences": Listing(
         "rpt_class_teacher__absence_reasons",
@@ -274,16 +334,23 @@ LISTS = {
     "edge": Listing(
         "rpt_administration__edge",
         "пограничные отметки",
-        (*CLASS_FILTERS, "subject_id", "period_id", "side"),
+        (*CLASS_FILTERS, "subject_id", "period_key", "side"),
         ("class_name", "pupil_name", "subject_name"),
         edge_columns,
     ),
     "forecast": Listing(
         "rpt_administration__forecast_class",
         "прогноз по классам",
-        ("period_id",),
+        ("academic_year", "period_key"),
         ("grade", "class_name"),
-        forecast_columns,
+        lambda: [Column(_("Класс"), plain("class_name"), 8), *share_columns()],
+    ),
+    "forecast_school": Listing(
+        "rpt_administration__forecast_school",
+        "прогноз по школе",
+        ("academic_year", "period_key"),
+        ("-scope", "scope_name"),
+        lambda: [Column(_("Чьи доли"), plain("scope_name"), 14), *share_columns()],
     ),
 }
 
@@ -309,19 +376,20 @@ def export(data: Data, name: str, kind: str, asked: Iterable[tuple[str, str]], p
     if listing is None:
         raise UnknownListError(name)
     wanted = conditions(listing, asked)
-    current = wanted.get("period_id") == [CURRENT]
+    current = listing.has_current and wanted.get("period_id") == [CURRENT]
     if current:
         del wanted["period_id"]
     rows = data.table(listing.table, wanted, order=listing.order)
     if current:
-        rows = of_period(rows, CURRENT, data.table(listing.newest_by))
-    seen = set(data.columns(listing.table))
-    columns = [column for column in listing.columns() if column.title != _("Учитель") or "teacher_name" in seen]
+        rows = of_period(rows, CURRENT, data.table(listing.table))
+    columns = listing.columns()
     as_of = published.as_of.get(data.viewer.account.school_id)
     title = _(OBJECTS[listing.table].title)
     note = _("Данные на {moment}. Версия {version}.").format(
         moment=words.full_moment(as_of).replace(words.NBSP, " "), version=published.version
     )
+    if OBJECTS[listing.table].forecast:
+        columns.append(Column(not_a_plan(), lambda _row: "", 24))
     write = workbook if kind == "xlsx" else separated
     stamp = as_of.date().isoformat() if as_of else published.version
     return Made(f"{listing.title} {stamp}.{kind}", write(rows, columns, title, note), rows.height)

@@ -2,7 +2,7 @@
 
 docs/contract.md (canonical tables), docs/commands.md (the CLI), docs/systems.md (what each kind of export carries
 and which rule it feeds), docs/regulations.md (every clause of the five regulations and what serves it) and
-docs/metrics.md (every figure of attendance and progress and how it is computed).
+docs/metrics.md (every figure of attendance, progress and the forecast and how it is computed).
 
     .venv/bin/python docs/generate.py
 

@@ -1,4 +1,4 @@
-"""The page docs/metrics.md: every figure of attendance and progress, and the limits that they go by.
+"""The page docs/metrics.md: every figure of attendance, progress and the forecast, and the limits that they go by.
 
 Made of dbt/seeds/metrics.csv and dbt/seeds/limits.csv, which pages and papers print from too. Here stand only the
 order of the chapters and the words around them.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 DBT = Path(__file__).resolve().parent.parent / "dbt"
 UNITS = {"percent": "проценты или доля", "count": "число", "days": "дни", "lessons": "уроки", "mark": "отметка"}
-CHAPTERS = (("progress", "Успеваемость"), ("attendance", "Посещаемость"), ("", "Остальное"))
+CHAPTERS = (("progress", "Успеваемость"), ("attendance", "Посещаемость"), ("forecast", "Прогноз"), ("", "Остальное"))
 INTRODUCTION = """\
 # Показатели: как считается каждое число
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -60,7 +60,10 @@ class NotPublishedError(LookupError):
 
 @dataclass(frozen=True)
 class Object:
-    """Something that can be read: a table of the published file and who may read it."""
+    """Something that can be read: a table of the published file and who may read it.
+
+    forecast: it tells a forecast of marks, so its files say what a forecast is not.
+    """
 
     schema: str
     name: str
@@ -68,7 +71,7 @@ class Object:
     roles: frozenset[Role]
     class_bound: bool = False
     health: bool = False
-    hidden: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+    forecast: bool = False
 
 
 def marked(text: str) -> str:
@@ -102,7 +105,10 @@ OBJECTS: dict[str, Object] = {
             "reports", "rpt_class_teacher__absence_reasons", marked("Причины пропусков"), EVERYBODY, True, health=True
         ),
         Object("reports", "rpt_class_teacher__contradictions", marked("Противоречия дня"), EVERYBODY, True),
-        Object("reports", "rpt_class_teacher__progress", marked("Успеваемость класса"), EVERYBODY, True),
+        Object("reports", "rpt_class_teacher__progress", marked("Успеваемость класса"), EVERYBODY, True, forecast=True),
+        Object(
+            "reports", "rpt_class_teacher__forecast", marked("Прогноз отметок класса"), TEACHERS, True, forecast=True
+        ),
         Object("reports", "rpt_class_teacher__reserve", marked("Резерв: кому что поправить"), TEACHERS, True),
         Object("reports", "rpt_class_teacher__reasons_waiting", marked("Причины не выяснены"), EVERYBODY, True),
         Object(
@@ -112,13 +118,26 @@ OBJECTS: dict[str, Object] = {
         Object("reports", "rpt_administration__attendance_heatmap", marked("Посещаемость по дням"), WHOLE_SCHOOL),
         Object("reports", "rpt_administration__class_table", marked("Сводный отчёт об успеваемости"), WHOLE_SCHOOL),
         Object("reports", "rpt_administration__reserve", marked("Резерв отличников и хорошистов"), WHOLE_SCHOOL),
-        Object("reports", "rpt_administration__forecast_class", marked("Прогноз по классам"), WHOLE_SCHOOL),
+        Object(
+            "reports", "rpt_administration__forecast_class", marked("Прогноз по классам"), WHOLE_SCHOOL, forecast=True
+        ),
         Object(
             "reports",
-            "rpt_administration__edge",
-            marked("Пограничные отметки"),
+            "rpt_administration__forecast_school",
+            marked("Прогноз по школе, уровням и параллелям"),
             WHOLE_SCHOOL,
-            hidden={"administration": frozenset({"teacher_name", "teacher_id"})},
+            forecast=True,
+        ),
+        Object("reports", "rpt_administration__edge", marked("Пограничные отметки"), WHOLE_SCHOOL, forecast=True),
+        Object(
+            "reports", "rpt_administration__forecast_quality", marked("Точность прогноза"), WHOLE_SCHOOL, forecast=True
+        ),
+        Object(
+            "reports",
+            "rpt_administration__forecast_calibration",
+            marked("Вероятности прогноза и что вышло"),
+            WHOLE_SCHOOL,
+            forecast=True,
         ),
         Object("reports", "rpt_document__remarks", marked("Замечания по ведению журнала"), DEPUTY),
         Object("reports", "rpt_document__school_details", marked("Реквизиты школы"), DEPUTY),
@@ -262,9 +281,8 @@ class Data:
         return name in self._columns and allow(self.viewer, name).allowed
 
     def columns(self, name: str) -> tuple[str, ...]:
-        """The columns this viewer sees of the table."""
-        hidden = OBJECTS[name].hidden.get(self.viewer.account.role, frozenset())
-        return tuple(column for column in self._columns[name] if column not in hidden)
+        """The columns of the table."""
+        return self._columns[name]
 
     def table(
         self,

@@ -9,93 +9,104 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboards.parts import banner, choose, html, words
+from dashboards.pages import forecast_quality
+from dashboards.parts import banner, choose, forecasts, html, words
 from dashboards.parts.html import Cell, Line
-from dashboards.parts.periods import CURRENT, of_period
 from dashboards.parts.reader import Reader, note_visit
 from dashboards.theme import ACCENT, BLUE, INK, LINE, SOFT
 from warehouse.language import gettext as _
 
+CLASSES, SCHOOL = "rpt_administration__forecast_class", "rpt_administration__forecast_school"
+EDGE = "rpt_administration__edge"
 SHOWN = 200
-WIDE_ENOUGH = 0.4
-LEVELS = ((2, 4), (5, 9), (10, 11))
+SCOPES = ("school", "level", "grade")
 
 
 def show(reader: Reader) -> None:
     """The page."""
     note_visit(reader, "administration")
     banner.top(reader, _("Школа и прогноз"))
-    forecast, edge = reader.read("rpt_administration__forecast_class"), reader.read("rpt_administration__edge")
-    if forecast is None:
+    classes, whole, edge = reader.read(CLASSES), reader.read(SCHOOL), reader.read(EDGE)
+    if classes is None or whole is None or edge is None:
         html.show(html.empty(_("Этот отчёт не открыт"), _("Он не входит в опубликованные данные или в ваши права.")))
         return
-    year = choose.year([forecast, edge], label=_("Учебный год"), key="admin.year")
+    year = choose.year([classes, edge], label=_("Учебный год"), key="admin.year")
     if year:
-        forecast = forecast.filter(pl.col("academic_year") == year)
-        edge = edge.filter(pl.col("academic_year") == year) if edge is not None else None
-    school(reader, year)
-    if not forecast.height:
+        classes, whole, edge = (each.filter(pl.col("academic_year") == year) for each in (classes, whole, edge))
+    school(reader, whole, year)
+    forecasts.caution()
+    views = {"expected": _("Прогноз"), "quality": _("Точность прогноза")}
+    if choose.views(views, key="admin.view", default="expected") == "quality":
+        forecast_quality.show(reader)
+    else:
+        expected(reader, classes, whole, edge, year)
+
+
+def expected(reader: Reader, classes: pl.DataFrame, whole: pl.DataFrame, edge: pl.DataFrame, year: str) -> None:
+    """What the period is likely to end with, and whom to help."""
+    if not whole.height:
         html.show(html.empty(_("Данных мало для прогноза"), _("Прогноз появится, когда в классах накопятся отметки.")))
         return
-    periods = {CURRENT: _("Текущий период каждого класса")} | {
-        row["period_id"]: row["period_name"] or _("весь срок")
-        for row in forecast.sort("period_id").iter_rows(named=True)
-    }
-    html.show(html.heading(_("Прогноз по классам"), _("Прогноз – не план и не основание для оценки работы учителя.")))
+    periods = {row["period_key"]: row["period_name"] for row in newest(whole) + of_school(whole)}
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
-        period = choose.switch(_("Период"), periods, key="admin.period", default=CURRENT)
+        period = choose.switch(_("Период"), periods, key="admin.period", default=next(iter(periods)))
     with right:
         banner.explain(
             reader,
-            ["rpt_administration__forecast_class", "rpt_administration__edge"],
+            [CLASSES, SCHOOL, EDGE],
             [
-                (_("Ожидаемое качество"), _("доля учеников класса, у которых за период ожидаются только «4» и «5»")),
-                (_("Ожидаемая успеваемость"), _("доля учеников класса без ожидаемых «2»")),
+                (_("Ожидаемое качество"), _("доля учеников, у которых за период ожидаются только «4» и «5»")),
+                (_("Ожидаемая успеваемость"), _("доля учеников без ожидаемых «2» и н/а")),
+                (_("От – до"), _("промежуток, в котором доля окажется в девяти случаях из десяти")),
                 (_("Учтено"), _("ученики с прогнозом или с уже выставленными отметками; остальные в долю не входят")),
+                (_("Четверти и полугодия"), _("не складываются: у каждого вида периодов свои доли")),
                 (_("Пограничная отметка"), _("шансы двух соседних отметок близки: решит ближайшая работа")),
-                (_("Учитель"), _("администрации не показывается: список о том, кому помочь")),
+                (_("Учитель"), _("не показывается: список о том, кому помочь")),
             ],
         )
-    chosen = of_period(forecast, period, forecast)
-    chart(chosen)
-    classes(chosen, str(period))
-    if edge is not None:
-        pupils(of_period(edge, period, forecast), str(period), year)
+    classes, whole, edge = (each.filter(pl.col("period_key") == period) for each in (classes, whole, edge))
+    asked = [("academic_year", year), ("period_key", period)]
+    html.show(html.heading(_("Школа, уровни и параллели")))
+    scopes(whole, asked)
+    html.show(html.heading(_("Прогноз по классам")))
+    chart(classes)
+    with st.expander(_("Таблица по классам"), expanded=False):
+        html.show(html.downloads("forecast", asked, classes.height))
+        rows = sorted(classes.iter_rows(named=True), key=lambda row: choose.natural(row["class_name"]))
+        share_table(_("Класс"), [share_line(row["class_name"], row) for row in rows])
+    pupils(edge, asked)
 
 
-def mean_share(frame: pl.DataFrame, column: str) -> float | None:
-    """A share of pupils over several classes: weighted by the pupils whom it is of."""
-    known = frame.filter(pl.col(column).is_not_null() & (pl.col("n_counted") > 0))
-    counted = float(known["n_counted"].sum())
-    return float((known[column] * known["n_counted"]).sum()) / counted if counted else None
+def of_school(whole: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of the whole school, the newest period first."""
+    rows = whole.filter(pl.col("scope") == "school").iter_rows(named=True)
+    return sorted(rows, key=lambda row: choose.natural(row["period_name"]), reverse=True)
 
 
-def school(reader: Reader, year: str) -> None:
+def newest(whole: pl.DataFrame) -> list[dict[str, Any]]:
+    """Of quarters, half-years … the school's newest period, the kind of most pupils first."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for row in of_school(whole):
+        kinds.setdefault(row["period_key"].rpartition("-")[0], row)
+    return sorted(kinds.values(), key=lambda row: -row["n_pupils"])
+
+
+def school(reader: Reader, whole: pl.DataFrame, year: str) -> None:
     """Tiles about the school and its journal."""
     status, grid = reader.status(), reader.read("rpt_deputy__fill_grid")
-    forecast = reader.read("rpt_administration__forecast_class")
     items: list[tuple[str, str, str, bool]] = []
-    if forecast is not None and forecast.height:
-        forecast = forecast.filter(pl.col("academic_year") == year) if year else forecast
-        last = of_period(forecast, CURRENT, forecast)
-        items.append(
-            (
-                _("Ожидаемое качество"),
-                words.percent(mean_share(last, "expected_quality")),
-                _("только «4» и «5» за период"),
-                True,
+    for place, row in enumerate(newest(whole)):
+        for name, measure in ((_("Ожидаемое качество"), "quality"), (_("Ожидаемая успеваемость"), "success")):
+            items.append(
+                (
+                    name,
+                    words.percent(row[f"expected_{measure}"]),
+                    f"{words.bounds(row[f'{measure}_low'], row[f'{measure}_high'])}; {row['period_name']}",
+                    place == 0 and measure == "quality",
+                )
             )
-        )
-        items.append(
-            (
-                _("Ожидаемая успеваемость"),
-                words.percent(mean_share(last, "expected_success")),
-                _("без «2» за период"),
-                False,
-            )
-        )
-        items.append((_("Учеников на границе"), words.number(last["n_edge"].sum()), _("решит ближайшая работа"), False))
+        items.append((_("Учеников на границе"), words.number(row["n_edge"]), _("решит ближайшая работа"), False))
     if grid is not None and grid.height:
         grid = grid.filter(pl.col("academic_year") == year) if year else grid
         due, unfilled = int(grid["lessons_due"].sum() or 0), int(grid["not_filled"].sum() or 0)
@@ -143,6 +154,15 @@ def chart(frame: pl.DataFrame) -> None:
         figure.add_bar(
             x=[row["class_name"] for row in part],
             y=[row["expected_quality"] for row in part],
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [row["quality_high"] - row["expected_quality"] for row in part],
+                "arrayminus": [row["expected_quality"] - row["quality_low"] for row in part],
+                "color": ACCENT,
+                "thickness": 1.5,
+                "width": 4,
+            },
             name=name,
             marker={
                 "color": BLUE[1] if low else BLUE[2],
@@ -151,10 +171,11 @@ def chart(frame: pl.DataFrame) -> None:
             },
             text=[words.percent(row["expected_quality"]) for row in part],
             textposition="inside",
-            insidetextanchor="end",
+            insidetextanchor="start",
             textangle=0,
             textfont={"color": INK, "size": 14},
-            hovertemplate="%{x}: %{text}<extra></extra>",
+            customdata=[words.bounds(row["quality_low"], row["quality_high"]) for row in part],
+            hovertemplate="%{x}: %{text} (%{customdata})<extra></extra>",
         )
     names = [row["class_name"] for row in rows]
     figure.add_scatter(
@@ -204,67 +225,60 @@ def is_unsure(row: dict[str, Any]) -> bool:
     return str(row["reliability"] or "").startswith("низк")
 
 
-def classes(frame: pl.DataFrame, period: str) -> None:
-    """The table behind the chart, with subtotals by level."""
+def scopes(whole: pl.DataFrame, asked: list[tuple[str, str]]) -> None:
+    """The school, its levels and grades, with intervals."""
+    rows = sorted(
+        whole.iter_rows(named=True), key=lambda row: (SCOPES.index(row["scope"]), choose.natural(row["scope_name"]))
+    )
+    share_table(
+        _("Чьи доли"),
+        [share_line(scope_name(row), row, look="total" if row["scope"] == "school" else "") for row in rows],
+    )
+    html.show(html.downloads("forecast_school", asked, whole.height))
+
+
+def scope_name(row: dict[str, Any]) -> str:
+    """The scope in words; a level also by the name that papers use."""
+    levels = {"2-4": _("НОО"), "5-9": _("ООО"), "10-11": _("СОО")}
+    name = str(row["scope_name"]).capitalize()
+    return f"{name} ({levels[row['scope_id']]})" if row["scope"] == "level" else name
+
+
+def share_table(title: str, lines: list[Line]) -> None:
+    """Expected shares of pupils, a scope a line."""
     heads = [
-        (_("Класс"), "first"),
+        (title, "first"),
         (_("Учеников"), "n"),
         (_("Учтено"), "n"),
         (_("Ожидаемое качество"), "n"),
+        (_("от – до"), "n"),
         (_("Ожидаемая успеваемость"), "n"),
+        (_("от – до"), "n"),
         (_("Учеников на границе"), "n"),
         (_("Надёжность прогноза"), ""),
     ]
-    rows = sorted(frame.iter_rows(named=True), key=lambda row: choose.natural(row["class_name"]))
-    lines = []
-    for low, high in LEVELS:
-        level = [row for row in rows if row["grade"] is not None and low <= row["grade"] <= high]
-        lines += [class_line(row) for row in level]
-        if level:
-            within = frame.filter(pl.col("grade").is_between(low, high))
-            lines.append(sum_line(_("{low}–{high} классы").format(low=low, high=high), within))
-    others = [
-        row for row in rows if row["grade"] is None or not any(low <= row["grade"] <= high for low, high in LEVELS)
-    ]
-    lines += [class_line(row) for row in others]
-    lines.append(sum_line(_("Школа"), frame))
-    with st.expander(_("Таблица по классам"), expanded=False):
-        html.show(html.downloads("forecast", [("period_id", period)], frame.height))
-        html.show(html.table(heads, lines, label=_("Прогноз по классам")))
+    html.show(html.table(heads, lines, label=title))
 
 
-def class_line(row: dict[str, Any]) -> Line:
-    """A class."""
-    return Line(
-        [
-            Cell(row["class_name"], "first"),
-            Cell(words.number(row["n_pupils"]), "n"),
-            Cell(words.number(row["n_counted"]), "n"),
-            Cell(words.percent(row["expected_quality"]), "n"),
-            Cell(words.percent(row["expected_success"]), "n"),
-            Cell(words.number(row["n_edge"]), "n"),
-            Cell(str(row["reliability"] or "")),
-        ]
-    )
-
-
-def sum_line(name: str, frame: pl.DataFrame) -> Line:
-    """A subtotal; shares are of pupils, not means of classes."""
+def share_line(name: str, row: dict[str, Any], look: str = "") -> Line:
+    """A class, a grade, a level or the school."""
     return Line(
         [
             Cell(name, "first"),
-            Cell(words.number(frame["n_pupils"].sum()), "n"),
-            Cell(words.number(frame["n_counted"].sum()), "n"),
-            Cell(words.percent(mean_share(frame, "expected_quality")), "n"),
-            Cell(words.percent(mean_share(frame, "expected_success")), "n"),
-            Cell(words.number(frame["n_edge"].sum()), "n"),
-            Cell(""),
+            Cell(words.number(row["n_pupils"]), "n"),
+            Cell(words.number(row["n_counted"]), "n"),
+            Cell(words.percent(row["expected_quality"]), "n"),
+            Cell(words.bounds(row["quality_low"], row["quality_high"]), "n"),
+            Cell(words.percent(row["expected_success"]), "n"),
+            Cell(words.bounds(row["success_low"], row["success_high"]), "n"),
+            Cell(words.number(row["n_edge"]), "n"),
+            Cell(str(row["reliability"] or "")),
         ],
-        "total",
+        look,
     )
 
 
-def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
+def pupils(edge: pl.DataFrame, asked: list[tuple[str, str]]) -> None:
     """Pupils whose mark is on the edge."""
     html.show(
         html.heading(
@@ -288,7 +302,7 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
             {"*": _("Все"), "up": _("может подняться"), "down": _("может опуститься")},
             key="admin.f.side",
         )
-    asked = [("academic_year", year), ("period_id", period)]
+    asked = list(asked)
     for name, value in (("class_id", class_id), ("subject_id", subject), ("side", side)):
         if value != "*":
             edge = edge.filter(pl.col(name) == value)
@@ -296,12 +310,10 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
     if not edge.height:
         html.show(html.empty(_("Пограничных отметок нет"), _("По выбранному прогноз каждой отметки определён.")))
         return
-    teacher = "teacher_name" in edge.columns
     heads = [
         (_("Ученик"), "first"),
         (_("Класс"), ""),
         (_("Предмет"), ""),
-        *([(_("Учитель"), "")] if teacher else []),
         (_("Отметок"), "n"),
         (_("Средняя"), "n"),
         (_("Шансы отметок"), ""),
@@ -317,11 +329,10 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
                 Cell(row["pupil_name"] or "", "first"),
                 Cell(row["class_name"] or ""),
                 Cell(row["subject_name"] or "", "nowrap"),
-                *([Cell(row["teacher_name"] or "", "nowrap")] if teacher else []),
                 Cell(words.number(row["n_marks"]), "n"),
                 Cell(words.number(row["mean_mark"], 2), "n"),
-                Cell("", html=chances(row)),
-                Cell(row["explanation"] or "", "small"),
+                Cell("", html=forecasts.chances(row)),
+                Cell(row["explanation"] or "", "small told"),
             ]
         )
         for row in rows
@@ -335,13 +346,3 @@ def pupils(edge: pl.DataFrame, period: str, year: str) -> None:
         f"{html.downloads('edge', [each for each in asked if each[1]], edge.height)}</div>"
     )
     html.show(html.table(heads, lines, tall=True, label=_("Пограничные отметки")))
-
-
-def chances(row: dict[str, Any]) -> str:
-    """A bar of the chances of each mark."""
-    looks = {5: "b3", 4: "b1", 3: "o2", 2: "o4"}
-    parts = []
-    for mark, look in looks.items():
-        chance = float(row[f"p{mark}"] or 0)
-        parts.append((chance, look, f"«{mark}» {words.percent(chance)}" if chance >= WIDE_ENOUGH else f"«{mark}»"))
-    return html.bar(parts)

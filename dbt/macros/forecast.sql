@@ -25,10 +25,11 @@
     (1.0 / (1.0 + exp(-({{ held_between(x, '-40.0', '40.0') }}))))
 {%- endmacro %}
 
-{# The border of rounding that is supposed before any closed period teaches better. #}
-{% macro forecast_threshold(subject_threshold, is_weighted) -%}
+{# The border of rounding: as the subject says, else as the school does, else what is supposed until periods teach better. #}
+{% macro forecast_threshold(subject_threshold, own_margin, is_weighted) -%}
     coalesce(
         {{ subject_threshold }},
+        {{ own_margin }},
         case
             when {{ is_weighted }} then {{ var('forecast_threshold_weighted') }} else {{ var('forecast_threshold') }}
         end
@@ -82,6 +83,29 @@
         {%- endfor %}
         else '{{ need ~ 'о ' if need else '' }}' || cast({{ n }} as varchar) || ' ×'
     end || ' {{ mark }}'
+{%- endmacro %}
+
+{#
+  What a pupil and his parents may be told of a forecast: never a 2, neither expected nor close, nothing that rests on
+  few marks, and the way to the next mark where it is open. The one way of a forecast to them.
+#}
+{% macro forecast_for_family(forecast) -%}
+    {%- set next_step -%}
+        {{ forecast }}.is_reachable and {{ forecast }}.target_mark = {{ forecast }}.forecast_mark + 1
+    {%- endset -%}
+    case
+        when {{ forecast }}.reliability = 'данных мало' then ''
+        when {{ forecast }}.forecast_mark > 2
+            then
+                'выходит ' || cast({{ forecast }}.forecast_mark as varchar)
+                || case
+                    when {{ forecast }}.close_to > 2 then ', близко к ' || cast({{ forecast }}.close_to as varchar)
+                    else ''
+                end
+                || case when {{ next_step }} then '; ' || {{ forecast }}.path else '' end
+        when {{ next_step }} then {{ forecast }}.path
+        else ''
+    end
 {%- endmacro %}
 
 {# The table that the fit writes into, empty until there is one. #}

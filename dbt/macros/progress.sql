@@ -20,6 +20,11 @@
     round(({{ mean }} - 1) / 4.0 * 100, 6)
 {%- endmacro %}
 
+{# A mean as a whole mark: one more where its fraction reaches the margin. #}
+{% macro rounded_mark(mean, margin) -%}
+    cast(floor(round({{ mean }} - {{ margin }}, 6)) + 1 as bigint)
+{%- endmacro %}
+
 {# What a final mark is: 5 … 1, not_assessed, released, credit, no_credit, other; NULL where there is none. #}
 {% macro result_of(value) -%}
     case
@@ -131,4 +136,9 @@
         cast(try_cast(split_part({{ academic_year }}, '/', 1) as int) - 1 as varchar) || '/'
         || split_part({{ academic_year }}, '/', 1)
     )
+{%- endmacro %}
+
+{# A period by kind and number, the same in all classes. #}
+{% macro period_key(kind, ordinal) -%}
+    {{ kind }} || '-' || cast({{ ordinal }} as varchar)
 {%- endmacro %}

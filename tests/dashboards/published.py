@@ -25,6 +25,7 @@ SCHOOL = "demo"
 SCHOOL_NAME = "МБОУ СОШ № 1 г. Образцова (демо)"
 YEAR = "2025/2026"
 PERIOD = "2025-q1"
+PERIOD_KEY = "quarter-1"
 FIRST_DAY = date(2025, 9, 1)
 LAST_DAY = date(2025, 10, 24)
 AS_OF = datetime.fromisoformat("2025-10-24T23:50")
@@ -442,9 +443,10 @@ def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, ob
                         "computed_explained": f"({' + '.join(map(str, marks))}) / {n} = {mean:.2f}".replace(".", ",")
                         + f" → {computed}",
                         "period_mark": str(computed) if chance.random() < 0.6 else None,
-                        "forecast_mark": forecast,
+                        "forecast_mark": computed,
                         "set_low": max(2, base),
                         "set_high": min(5, base + 1) if 0.3 < rest < 0.7 else computed,
+                        "reliability": "данных достаточно" if forecast else "данных мало",
                     }
                 )
                 if n >= 3 and 0.4 < rest < 0.6 and 2 <= base < 5:
@@ -455,7 +457,7 @@ def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, ob
                         {
                             **key,
                             "class_name": name,
-                            "teacher_name": school.leads[name, subject],
+                            "period_key": PERIOD_KEY,
                             "n_marks": n,
                             "mean_mark": mean,
                             **{f"p{k}": v for k, v in p.items()},
@@ -479,17 +481,169 @@ def progress(school: School) -> tuple[list[dict[str, object]], list[dict[str, ob
                 "grade": grade,
                 "period_id": PERIOD,
                 "period_name": "I четверть",
+                "period_key": PERIOD_KEY,
                 "n_pupils": len(quality),
                 "n_forecast": (counted := len(quality) - chance.randint(0, 2)),
                 "n_counted": counted,
-                "expected_quality": sum(quality) / len(quality) * 0.9 + 0.1 * chance.random(),
+                "expected_quality": (share := sum(quality) / len(quality) * 0.9 + 0.1 * chance.random()),
+                "quality_low": max(0.0, share - 0.1),
+                "quality_high": min(1.0, share + 0.1),
                 "expected_success": min(1.0, 0.9 + 0.1 * chance.random()),
+                "success_low": 0.85,
+                "success_high": 1.0,
                 "n_edge": n_edge,
                 "mean_expected": chance.gauss(4.0, 0.12),
                 "reliability": chance.choice(["высокая", "средняя", "низкая"]),
             }
         )
     return rows, classes, edge
+
+
+def forecasts(marks: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The forecast of every pair whose mark does not stand yet; the last of each class is on the way to a 2."""
+    rows = []
+    still_open = [each for each in marks if each["period_mark"] is None and int(str(each["n_marks"])) > 2]
+    last_of_class = {row["class_id"]: row for row in still_open}
+    for place, row in enumerate(each for each in marks if each["period_mark"] is None):
+        mean = float(str(row["mean_mark"]))
+        mark = 2 if row is last_of_class[row["class_id"]] else int(str(row["forecast_mark"]))
+        near = {0: mark + 1, 1: mark - 1}.get(place % 3, 0)
+        close = near if 2 <= near <= 5 else None
+        chances = dict.fromkeys((2, 3, 4, 5), 0.02)
+        if close:
+            chances[close] = 0.3
+        chances[mark] = 1 - sum(chance for each, chance in chances.items() if each != mark)
+        last = min(5, mark + 1) if place % 4 == 0 else mark
+        rows.append(
+            {
+                **{
+                    name: row[name]
+                    for name in (
+                        *("school_id", "academic_year", "class_id", "pupil_id", "pupil_name", "subject_id"),
+                        *("subject_name", "period_id", "period_name", "n_marks", "mean_mark", "reliability"),
+                    )
+                },
+                "forecast_mark": mark,
+                "class_name": row["class_id"],
+                "close_to": close,
+                "words": f"выходит {mark}" + (f", близко к {close}" if close else ""),
+                "family_words": "" if mark == 2 else f"выходит {mark}",
+                **{f"p{each}": chance for each, chance in chances.items()},
+                "p_not_attested": 0.01,
+                "set_low": min(mark, close or mark),
+                "set_high": max(mark, close or mark),
+                "expected_mean": mean,
+                "mean_low": max(2.0, mean - 0.4),
+                "mean_high": min(5.0, mean + 0.4),
+                "reasons": "среднее 4,10 по 7 отметкам, в классе 3,90 (+0,12); последние отметки выше прежних (+0,05)",
+                "target_mark": mark + 1 if mark < 5 else None,
+                "path": f"до {mark + 1}: нужна одна 5 за контрольную или две 4" if mark < 5 else "по среднему уже 5",
+                "is_reachable": True if mark < 5 else None,
+                "mark_if_5": min(5, mark + 1),
+                "mark_if_4": mark,
+                "mark_if_3": max(2, mark - 1),
+                "mark_if_2": max(2, mark - 1),
+                "last_mark": last,
+                "p_fall": sum(chance for each, chance in chances.items() if each < last),
+                "is_falling": mark < last,
+                "is_at_risk": mark == 2,
+                "is_risk_repeated": mark == last == 2,
+                "year_mark": mark,
+                "year_expected": mean,
+                "year_low": mark,
+                "year_high": min(5, mark + 1),
+                "model_version": "shipped",
+            }
+        )
+    return rows
+
+
+def forecast_school() -> list[dict[str, object]]:
+    """The school, its levels and two grades in the quarter; the oldest grades have half-years."""
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": YEAR,
+            "period_key": key,
+            "period_name": "I четверть" if key == PERIOD_KEY else "I полугодие",
+            "scope": scope,
+            "scope_id": scope_id,
+            "scope_name": name,
+            "n_pupils": n,
+            "n_counted": n - 1,
+            "n_forecast": n - 2,
+            "expected_quality": 0.62,
+            "quality_low": 0.58,
+            "quality_high": 0.66,
+            "expected_success": 0.97,
+            "success_low": 0.95,
+            "success_high": 0.98,
+            "n_edge": n // 5,
+            "reliability": "достаточная",
+        }
+        for key, scope, scope_id, name, n in (
+            (PERIOD_KEY, "school", "", "школа", 430),
+            (PERIOD_KEY, "level", "2-4", "2–4 классы", 150),
+            (PERIOD_KEY, "level", "5-9", "5–9 классы", 280),
+            (PERIOD_KEY, "grade", "10", "10 классы", 50),
+            (PERIOD_KEY, "grade", "7", "7 классы", 54),
+            ("half_year-1", "school", "", "школа", 100),
+        )
+    ]
+
+
+LAST_YEAR = "2024/2025"
+
+
+def forecast_quality() -> list[dict[str, object]]:
+    """How right the forecast of last year was: enough of everything, but too little of one subject."""
+    rows = []
+    for phase, right, rounded in ((25, 0.751, 0.592), (50, 0.78, 0.668), (75, 0.82, 0.733), (100, 0.914, 0.834)):
+        for grouped_by, value, name, n in (
+            ("all", "", "все", 5799),
+            ("subject", "физика", "Физика", 612),
+            ("subject", "химия", "Химия", 120),
+            ("grade", "7", "7 класс", 900),
+            ("grade", "10", "10 класс", 640),
+            ("history", "none", "прошлых отметок нет", 800),
+        ):
+            rows.append(
+                {
+                    "school_id": SCHOOL,
+                    "academic_year": LAST_YEAR,
+                    "phase": phase,
+                    "grouped_by": grouped_by,
+                    "group_value": value,
+                    "group_name": name,
+                    "n": n,
+                    "n_periods": 4,
+                    "accuracy": right,
+                    "rounded_accuracy": rounded,
+                    "within_one": 0.998,
+                    "bias": -0.02,
+                    "ece": 0.005,
+                    "coverage": 0.901,
+                    "set_size": 1.33,
+                }
+            )
+    return rows
+
+
+def forecast_calibration() -> list[dict[str, object]]:
+    """What was told and what came; of forty per cent too few."""
+    return [
+        {
+            "school_id": SCHOOL,
+            "academic_year": LAST_YEAR,
+            "phase": phase,
+            "told_tenth": tenth,
+            "n": 12 if tenth == 4 else 200 * tenth,
+            "told": tenth / 10 + 0.05,
+            "came": tenth / 10 + 0.04,
+        }
+        for phase in (25, 50, 75, 100)
+        for tenth in range(4, 10)
+    ]
 
 
 def contradictions(school: School) -> list[dict[str, object]]:
@@ -791,6 +945,7 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_class_teacher__absence_reasons": frame(reasons),
         "reports.rpt_class_teacher__contradictions": frame(contradictions(school)),
         "reports.rpt_class_teacher__progress": frame(marks),
+        "reports.rpt_class_teacher__forecast": frame(forecasts(marks)),
         "reports.rpt_class_teacher__reserve": frame(a_row_a_class(school, needed_explained="нужна одна 5")),
         "reports.rpt_class_teacher__reasons_waiting": frame(a_row_a_class(school, days=2, lessons=9)),
         "reports.rpt_class_teacher__documents_to_apply": frame(a_row_a_class(school, line="10–14.11, Б, 27 уроков")),
@@ -799,7 +954,10 @@ def tables(school: School) -> dict[str, pl.DataFrame]:
         "reports.rpt_administration__class_table": frame(a_row_a_class(school, quality_percent=60.0)),
         "reports.rpt_administration__reserve": frame(a_row_a_class(school, needed_explained="нужна одна 5")),
         "reports.rpt_administration__forecast_class": frame(forecast),
+        "reports.rpt_administration__forecast_school": frame(forecast_school()),
         "reports.rpt_administration__edge": frame(edge),
+        "reports.rpt_administration__forecast_quality": frame(forecast_quality()),
+        "reports.rpt_administration__forecast_calibration": frame(forecast_calibration()),
         "reports.rpt_document__remarks": pl.DataFrame(
             {"school_id": [SCHOOL], "remark": ["7Б, физика: 6 уроков без темы, 03–14.11"]}
         ),

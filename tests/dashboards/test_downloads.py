@@ -30,7 +30,7 @@ def as_person(service):
 
 
 DEPUTY_ONLY = {"findings"}
-WHOLE_SCHOOL = {"edge", "forecast", "exports", "numbers", *DEPUTY_ONLY}
+WHOLE_SCHOOL = {"edge", "forecast", "forecast_quality", "forecast_school", "exports", "numbers", *DEPUTY_ONLY}
 
 
 @pytest.mark.parametrize("login", ["zavuch", "direktor", "klass"])
@@ -38,7 +38,7 @@ WHOLE_SCHOOL = {"edge", "forecast", "exports", "numbers", *DEPUTY_ONLY}
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_rights_are_those_of_the_page(as_person, service, login, name, kind):
     answer = as_person(login).get(f"/download/{name}.{kind}")
-    closed = (login == "klass" and name in WHOLE_SCHOOL) or (login == "direktor" and name == "absences")
+    closed = name in {"klass": WHOLE_SCHOOL, "direktor": {"absences", "class_forecast"}}.get(login, ())
     assert answer.status_code == (403 if closed else 200)
     last = service.log.lines()[-1]
     assert (last.login, last.action, last.allowed) == (login, "download", not closed)
@@ -59,8 +59,15 @@ def test_a_class_teacher_takes_the_own_class_only_whatever_is_asked(as_person):
     assert rows_of(client.get("/download/progress.csv", params={"class_id": "8А"})).height == 0
 
 
-def test_the_administration_s_edge_has_no_teacher(as_person):
-    assert "Учитель" not in rows_of(as_person("direktor").get("/download/edge.csv")).columns
+def test_a_file_with_a_forecast_says_what_it_is_not_and_names_no_teacher(as_person):
+    told = {
+        name for name, each in LISTS.items() if "forecast" in each.table or each.table.endswith(("progress", "edge"))
+    }
+    assert {"progress", "class_forecast", "edge", "forecast", "forecast_quality", "forecast_school"} <= told
+    for name in LISTS:
+        columns = rows_of(as_person("zavuch").get(f"/download/{name}.csv")).columns
+        assert ("Прогноз – не план и не основание для оценки работы учителя." in columns) == (name in told), name
+        assert not (name in told and "Учитель" in columns), name
 
 
 def test_the_file_holds_what_the_filter_shows(as_person, service):
@@ -76,7 +83,7 @@ def test_the_file_holds_what_the_filter_shows(as_person, service):
     assert rows.height == expected.height > 0
     assert rows.columns[-1] == "Код"
     assert set(rows["Код"]) == set(expected["finding_id"])
-    current = rows_of(client.get("/download/forecast.csv", params={"period_id": "current"}))
+    current = rows_of(client.get("/download/forecast.csv", params={"period_key": "quarter-1"}))
     assert current.height == 20
 
 

@@ -15,7 +15,7 @@ FILES = sorted(
     [*(ROOT / "dashboards").rglob("*.py"), ROOT / "warehouse" / "access.py", ROOT / "warehouse" / "accounts.py"]
 )
 CYRILLIC = re.compile("[А-Яа-яЁё]")
-NOT_SHOWN = {"низк", "н", "средневзвеш", " \\(срок — [^)]*\\)$"}  # compared with data, never shown
+NOT_SHOWN = {"низк", "н", "средневзвеш", "данных мало", " \\(срок — [^)]*\\)$"}  # compared with data, never shown
 HURTING = ("нарушен", "опоздание учителя", "рейтинг", "оценка за", "поставил оценку", "исключено")
 PLACES = re.compile(r"{(\w+)}")
 

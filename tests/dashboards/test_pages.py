@@ -259,15 +259,125 @@ def test_reasons_are_shown_only_where_granted(open_page):
     assert "по болезни" not in said
 
 
-def test_progress_tells_few_marks_from_a_forecast(open_page, service):
+def test_progress_tells_few_marks_from_a_forecast_and_both_from_a_mark_that_stands(open_page, service):
     app = open_page("klass", "class_teacher", {"class.view": "marks"})
     said = text_of(app)
     assert "мало" in said
     assert re.search(r"\d,\d → \d", said)
+    assert re.search(r"\d,\d = \d", said)
     data = service.open(service.accounts.get("klass"), service.published())
     pupil = data.table("rpt_class_teacher__progress").row(0, named=True)
     app = open_page("klass", "class_teacher", {"class.view": "marks", "class.pupil": pupil["pupil_id"]})
     assert pupil["computed_explained"] in text_of(app)
+
+
+FORECAST = {"class.view": "forecast", "class.ref": ClassRef(fake.YEAR, "7Б")}
+
+
+def pairs(service, **where):
+    return service.open(service.accounts.get("klass"), service.published()).table("rpt_class_teacher__forecast", where)
+
+
+def test_the_forecast_of_a_class_is_short_in_the_grid_and_told_in_full_for_a_pupil(open_page, service):
+    mine = pairs(service).row(0, named=True)
+    near = pairs(service).filter(pairs(service)["close_to"] > pairs(service)["forecast_mark"]).row(0, named=True)
+    app = open_page("klass", "class_teacher", FORECAST | {"class.pupil": mine["pupil_id"]})
+    said, shown = text_of(app), html_of(app)
+    assert f"{near['forecast_mark']} ↑{near['close_to']}" in said
+    assert f"{mine['words']}; {mine['reliability']}" in said
+    assert mine["path"] in said
+    assert "Ещё 5" in said
+    assert "среднее 4,10 по 7 отметкам, в классе 3,90 (+0,12)" in said
+    assert "shipped" in said
+    assert "/download/class_forecast.xlsx?academic_year=2025%2F2026&class_id=7%D0%91" in unescape(shown)
+    assert [each.label for each in app.expander] == [
+        "Вероятности, границы и причины",
+        "Что сказать ученику и родителям",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["up", "down", "falling", "risk"])
+def test_whom_to_look_at_first_is_listed_and_counted(open_page, service, kind):
+    rows = pairs(service).filter(pairs(service)["reliability"] != "данных мало")
+    wanted = {
+        "up": rows["close_to"] > rows["forecast_mark"],
+        "down": rows["close_to"] < rows["forecast_mark"],
+        "falling": rows["is_falling"],
+        "risk": rows["is_at_risk"],
+    }[kind]
+    rows = rows.filter(wanted)
+    app = open_page("klass", "class_teacher", FORECAST | {"class.forecast.show": kind})
+    assert html_of(app).count("data-pick=") == rows.height
+    assert all(name in text_of(app) for name in rows["pupil_name"])
+
+
+def test_a_two_is_in_no_words_for_the_family(open_page, service):
+    rows = pairs(service)
+    low = rows.filter(rows["is_at_risk"])
+    assert low.height, "the made-up class has such a pupil"
+    said = text_of(open_page("klass", "class_teacher", FORECAST | {"class.pupil": low["pupil_id"][0]}))
+    assert "выходит 2" in said
+    told = said.partition("Прогноза «2» здесь нет")[2]
+    assert told
+    assert "выходит 2" not in told
+
+
+def test_the_forecast_view_is_the_class_teacher_s_and_the_deputy_s(open_page):
+    assert "Может подняться:" in options_of(open_page("zavuch", "class_teacher", FORECAST))
+    assert "Может подняться:" not in options_of(open_page("direktor", "class_teacher", FORECAST))
+
+
+def options_of(app) -> str:
+    return " ".join(str(option) for each in app.get("button_group") for option in each.options)
+
+
+VIEWS = [
+    *(("zavuch", "deputy", {"deputy.view": view}) for view in ("fill", "time", "list", "coverage", "quality")),
+    *(("klass", "class_teacher", {"class.view": view}) for view in ("days", "check", "marks", "forecast")),
+    *(("direktor", "administration", {"admin.view": view}) for view in ("expected", "quality")),
+    ("zavuch", "administration", {}),
+    ("direktor", "class_teacher", {"class.view": "marks", "class.ref": ClassRef(fake.YEAR, "7Б")}),
+]
+
+
+@pytest.mark.parametrize(("login", "page", "state"), VIEWS, ids=str)
+def test_no_forecast_is_shown_without_saying_what_it_is_not(open_page, login, page, state):
+    said = text_of(open_page(login, page, state))
+    has_forecast = page == "administration" or state.get("class.view") in {"marks", "forecast"}
+    assert ("Прогноз – не план и не основание для оценки работы учителя." in said) == has_forecast
+
+
+def test_how_right_the_forecast_was_is_told_in_words_first(open_page):
+    said = text_of(open_page("direktor", "administration", {"admin.view": "quality"}))
+    sentence = "2024/2025 учебный год. На середине периода прогноз попадал в 78 % случаев, простое округление – в 67 %."
+    assert sentence in said
+    for wanted in (
+        "25 % периода 75 % округление – 59 %; прогнозов 5 799",
+        "Границы прогноза держали отметку в 90 % случаев; в них в среднем 1,33 отметки.",
+        "Физика 612 78 % 67 % 99 % −0,02 90 % 1,33",
+        "Химия 120 данных мало",
+        "Где прогноз говорил «95 %», отметка выходила в 94 % случаев.",
+    ):
+        assert wanted in said, wanted
+    assert said.index(sentence) < said.index("Физика 612")
+    assert said.index("7 класс") < said.index("10 класс")
+    later = {"admin.view": "quality", "admin.quality.phase": 100}
+    assert "Физика 612 91 % 83 %" in text_of(open_page("zavuch", "administration", later))
+
+
+def test_while_few_periods_are_closed_no_figure_of_the_forecast_is_told(signed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(service_module, "_service", None)
+    monkeypatch.setattr(
+        fake, "forecast_quality", lambda real=fake.forecast_quality: [{**row, "n": 150} for row in real()]
+    )
+    fake.publish(tmp_path, "v00001")
+    fake.people(tmp_path)
+    signed_in(configure(tmp_path, hasher=fake.CHEAP), "direktor")
+    app = AppTest.from_function(one_page, default_timeout=60)
+    app.session_state["page"], app.session_state["admin.view"] = "administration", "quality"
+    said = text_of(app.run())
+    assert "Данных мало: закрытых периодов с отметками ещё не хватает" in said
+    assert "прогноз попадал" not in said
 
 
 def test_contradictions_are_put_gently(open_page):
@@ -286,16 +396,26 @@ def test_whole_school_roles_choose_a_class(open_page, login):
 
 
 def test_the_administration_sees_the_forecast_with_its_warning(open_page):
-    said = text_of(open_page("direktor", "administration"))
+    app = open_page("direktor", "administration")
+    said = text_of(app)
     for wanted in (
-        "Ожидаемое качество",
+        "Ожидаемое качество 62 % 58–66 %; I четверть",
+        "Ожидаемое качество 62 % 58–66 %; I полугодие",
         "Прогноз – не план и не основание для оценки работы учителя",
         "Ученики на границе",
-        "2–4 классы",
+        "Школа 430 429 62 % 58–66 % 97 % 95–98 % 86 достаточная 2–4 классы (НОО) 150",
     ):
-        assert wanted in said
+        assert wanted in said, wanted
+    assert said.index("5–9 классы (ООО)") < said.index("7 классы 54") < said.index("10 классы 50")
+    assert "/download/forecast_school.csv?academic_year=2025%2F2026&period_key=quarter-1" in unescape(html_of(app))
     teachers = fake.School().teachers
-    assert not any(name in said.partition("Ученики на границе двух отметок")[2] for name in teachers)
+    assert not any(name in said for name in teachers)
+
+
+def test_quarters_and_half_years_of_one_school_are_never_added(open_page):
+    said = text_of(open_page("direktor", "administration", {"admin.period": "half_year-1"}))
+    assert "Школа 100 99 62 %" in said
+    assert "Школа 430" not in said
 
 
 def test_who_has_not_exported_stands_out_and_a_click_says_what_is_missing(open_page):
@@ -459,7 +579,9 @@ def test_opening_a_page_is_noted_once_without_names(open_page, service):
         ("deputy", {"deputy.view": "list"}),
         ("class_teacher", {}),
         ("class_teacher", {"class.view": "marks"}),
+        ("class_teacher", {"class.view": "forecast"}),
         ("administration", {}),
+        ("administration", {"admin.view": "quality"}),
         ("exports", {}),
         ("exports", {"exports.view": "drift"}),
     ],

@@ -119,5 +119,12 @@ def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
         "a_week_is_compared_with_the_week_of_its_number_a_year_before",
         "a_pattern_is_shown_only_where_it_is_far_from_chance",
         "findings_of_a_day_are_one_row_and_only_open_ones_count_as_open",
+        "a_two_is_told_to_no_pupil_and_no_parent",
+        "periods_of_a_year_are_judged_together_by_their_forecasts",
+        "what_was_told_stands_beside_what_came",
+        "a_pupil_may_fail_by_not_being_attested",
+        "the_interval_is_of_the_exact_distribution",
+        "a_mark_of_the_year_is_measured_from_the_border_of_the_school",
+        "the_year_is_rounded_as_the_school_has_set_it",
     }
     assert claims <= set(built.nodes)

@@ -50,6 +50,7 @@ MATRIX = {
     "rpt_class_teacher__absence_reasons": {D, R},
     "rpt_class_teacher__contradictions": {D, A, K, R},
     "rpt_class_teacher__progress": {D, A, K, R},
+    "rpt_class_teacher__forecast": {D, K, R},
     "rpt_class_teacher__reserve": {D, K, R},
     "rpt_class_teacher__reasons_waiting": {D, A, K, R},
     "rpt_class_teacher__documents_to_apply": {D, R},
@@ -58,7 +59,10 @@ MATRIX = {
     "rpt_administration__class_table": {D, A},
     "rpt_administration__reserve": {D, A},
     "rpt_administration__forecast_class": {D, A},
+    "rpt_administration__forecast_school": {D, A},
     "rpt_administration__edge": {D, A},
+    "rpt_administration__forecast_quality": {D, A},
+    "rpt_administration__forecast_calibration": {D, A},
     "rpt_document__remarks": {D},
     "rpt_document__school_details": {D},
     "expectation_results": {D, A},
@@ -105,12 +109,11 @@ def test_another_school_year_of_the_same_letter_is_another_class(school):
     assert open_for(Viewer(last_year), school).table("rpt_class_teacher__progress").height == 0
 
 
-def test_the_administration_sees_pupils_on_the_edge_without_the_teacher(school):
-    head = open_for(Viewer(HEAD), school)
-    assert "teacher_name" not in head.table("rpt_administration__edge").columns
-    with pytest.raises(NotPublishedError):
-        head.table("rpt_administration__edge", {"teacher_name": "Иванова А. П."})
-    assert "teacher_name" in open_for(Viewer(DEPUTY), school).table("rpt_administration__edge").columns
+def test_a_forecast_stands_beside_no_teacher(school):
+    seen = open_for(Viewer(DEPUTY), school)
+    for each in OBJECTS.values():
+        if each.forecast:
+            assert not {"teacher_id", "teacher_name"} & set(seen.columns(each.name)), each.name
 
 
 def test_a_disabled_account_and_a_school_not_published_open_nothing(school):
@@ -201,6 +204,7 @@ def test_the_copy_holds_only_permitted_tables(school):
         "rpt_class_teacher__attendance_map",
         "rpt_class_teacher__contradictions",
         "rpt_class_teacher__progress",
+        "rpt_class_teacher__forecast",
         "rpt_class_teacher__reserve",
         "rpt_class_teacher__reasons_waiting",
         "rpt_class_teacher__systematic_absence",

@@ -10,12 +10,14 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from warehouse.forecast.caution import not_a_plan
 from warehouse.language import gettext as _
 from warehouse.store import QUIET, dictionaries
 
 PHASES = (25, 50, 75, 100)
 METHODS = ("last_mark", "rounded_half", "rounded_school", "closed_formula", "model")
 FEWEST = 200  # forecasts of a phase below which no figure is told
+FEWEST_ALIKE = 50  # forecasts told with about the same probability, below which their share is no share
 FEWEST_PUPILS = 20
 DRAWS, SEED = 500, 1
 MEANS = ("accuracy", "within_one", "bias", "log_loss", "rps", "ece", "coverage", "set_size")
@@ -145,23 +147,31 @@ def as_json(found: Backtest) -> dict[str, Any]:
 def plain_words(found: Backtest) -> list[str]:
     """The sentences that the administration reads."""
     if found.is_thin:
-        return [_("Данных мало: закрытых периодов с отметками ещё не хватает, чтобы судить о прогнозе.")]
+        return [too_thin()]
     told = []
+    for phase in PHASES:
+        model, rounded = found.line(phase, "model"), found.line(phase, "rounded_half")
+        if model and rounded:
+            told.append(how_often_right(phase, model.accuracy, rounded.accuracy))
+    return told
+
+
+def too_thin() -> str:
+    """What is said in place of a figure that too few forecasts stand behind."""
+    return _("Данных мало: закрытых периодов с отметками ещё не хватает, чтобы судить о прогнозе.")
+
+
+def how_often_right(phase: int, ours: float, theirs: float) -> str:
+    """How often the forecast was right at a phase, and plain rounding."""
     when = {
         25: _("После первой четверти периода"),
         50: _("На середине периода"),
         75: _("За четверть до конца периода"),
         100: _("В последний день периода"),
     }
-    for phase in PHASES:
-        model, rounded = found.line(phase, "model"), found.line(phase, "rounded_half")
-        if model and rounded:
-            told.append(
-                _("{when} прогноз попадал в {ours} % случаев, простое округление – в {theirs} %.").format(
-                    when=when[phase], ours=_percent(model.accuracy), theirs=_percent(rounded.accuracy)
-                )
-            )
-    return told
+    return _("{when} прогноз попадал в {ours} % случаев, простое округление – в {theirs} %.").format(
+        when=when[phase], ours=_percent(ours), theirs=_percent(theirs)
+    )
 
 
 def lines(found: Backtest) -> list[str]:
@@ -197,7 +207,7 @@ def lines(found: Backtest) -> list[str]:
                 phase=gain.phase, points=_signed(gain.points), low=_signed(gain.low), high=_signed(gain.high)
             )
         )
-    told.append(_("Прогноз – не план и не основание для оценки работы учителя."))
+    told.append(not_a_plan())
     return told
 
 

@@ -31,6 +31,13 @@ tolerances as (
 
 ),
 
+margins as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'year_mark_margin'
+
+),
+
 year_marks as (
 
     select
@@ -91,7 +98,8 @@ measured as (
         class_periods.year_end,
         coalesce(means.n_marked, 0) as n_marked,
         means.mean,
-        tolerances.value as tolerance
+        tolerances.value as tolerance,
+        margins.value as margin
     from pupil_subject_years
     left join year_marks
         on
@@ -111,12 +119,14 @@ measured as (
             and pupil_subject_years.class_id = means.class_id
             and pupil_subject_years.pupil_id = means.pupil_id
             and pupil_subject_years.subject_id = means.subject_id
-    left join tolerances
+    {% for numbers in ['tolerances', 'margins'] -%}
+    left join {{ numbers }}
         on
             {{ limit_applies(
-                'tolerances', 'pupil_subject_years',
+                numbers, 'pupil_subject_years',
                 'least(class_periods.year_end, cast(pupil_subject_years.as_of as date))'
             ) }}
+    {% endfor %}
 
 ),
 
@@ -129,7 +139,10 @@ judged as (
             when year_mark is null or year_number is null then 'not_applicable'
             when n_periods is null or n_marked < n_periods then 'no_data'
             when n_values > 1 then 'undetermined'
-            when abs(year_number - mean) >= round(0.5 + tolerance, 6) then 'violated'
+            when
+                year_number - mean >= round(1 - margin + tolerance, 6)
+                or mean - year_number >= round(margin + tolerance, 6)
+                then 'violated'
             else 'ok'
         end as verdict
     from measured

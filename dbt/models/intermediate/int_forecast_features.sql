@@ -42,12 +42,6 @@ rounding as (
 
 ),
 
-subjects as (
-
-    select * from {{ ref('int_subjects') }}
-
-),
-
 gathered as (
 
     select
@@ -74,7 +68,6 @@ gathered as (
         context.n_effective as sw,
         context.other_deviation,
         context.other_history,
-        {{ forecast_threshold('subjects.rounding_threshold', 'pairs.is_weighted') }} as threshold,
         coalesce(of_teacher.lean, of_subject.lean, of_school.lean, 0.0) as lean
     from pairs
     {% for relation in ['so_far', 'attendance', 'history', 'context'] -%}
@@ -88,7 +81,6 @@ gathered as (
             and pairs.is_now = {{ relation }}.is_now
             and pairs.as_of = {{ relation }}.as_of
     {% endfor -%}
-    left join subjects on pairs.school_id = subjects.school_id and pairs.subject_id = subjects.subject_id
     {% for kind in ['teacher', 'subject', 'school'] -%}
     left join rounding as of_{{ kind }}
         on
@@ -189,6 +181,8 @@ int_forecast_features as (
         other_deviation,
         other_history,
         threshold,
+        least_marks,
+        not_attested_share,
         lean,
         sw as n_effective,
         rw as weight_to_come,
@@ -229,7 +223,7 @@ int_forecast_features as (
         lean as x_lean,
         cast(n_missed as double) / greatest(n_lessons, 1) as a_missed,
         1.0 / (1.0 + n_marks) as a_few,
-        greatest(0.0, {{ var('forecast_least_marks') }} - n_marks / elapsed) as a_short
+        greatest(0.0, least_marks - n_marks / elapsed) as a_short
     from uncertain
 
 )

@@ -17,6 +17,12 @@ moments as (
 
 ),
 
+classes as (
+
+    select * from {{ ref('int_classes') }}
+
+),
+
 pupil_classes as (
 
     select * from {{ ref('int_pupil_classes') }}
@@ -26,6 +32,33 @@ pupil_classes as (
 outcomes as (
 
     select * from {{ ref('int_forecast_outcomes') }}
+
+),
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+own_margins as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_differs.margin' and is_own
+
+),
+
+least_marks as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'period_mark_without_marks.min_count'
+
+),
+
+own_shares as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'not_attested_share' and is_own
 
 ),
 
@@ -43,6 +76,7 @@ candidate_pairs as (
         moments.starts_on,
         moments.ends_on,
         bool_or(pairs.is_weighted) as is_weighted,
+        bool_or(pairs.is_graded) as is_graded,
         max(pairs.most_marks) as most_marks
     from pairs
     inner join moments
@@ -78,6 +112,7 @@ all_pairs as (
         starts_on,
         ends_on,
         is_weighted,
+        is_graded,
         most_marks
     from pairs
     union all
@@ -92,12 +127,13 @@ all_pairs as (
         starts_on,
         ends_on,
         is_weighted,
+        is_graded,
         most_marks
     from candidate_pairs
 
 ),
 
-int_forecast_pairs as (
+met as (
 
     select
         all_pairs.school_id,
@@ -110,6 +146,7 @@ int_forecast_pairs as (
         moments.phase,
         moments.as_of,
         moments.elapsed,
+        least(all_pairs.ends_on, cast(moments.as_of as date)) as judged_on,
         all_pairs.teacher_id,
         moments.kind as period_kind,
         all_pairs.starts_on,
@@ -122,7 +159,11 @@ int_forecast_pairs as (
             when moments.is_now
                 then
                     outcomes.period_mark is null
-                    and pupil_classes.ends_on >= least(all_pairs.ends_on, cast(moments.as_of as date))
+                    and (all_pairs.is_graded or coalesce(classes.grade, 5) >= 2)
+                    -- of whom no enrolment tells is at school
+                    and coalesce(
+                        pupil_classes.ends_on >= least(all_pairs.ends_on, cast(moments.as_of as date)), true
+                    )
             -- a year of which only period marks are known teaches nothing of the way to them
             else (outcomes.mark is not null or outcomes.is_not_attested) and all_pairs.most_marks > 0
         end as is_asked
@@ -140,11 +181,32 @@ int_forecast_pairs as (
             and all_pairs.pupil_id = outcomes.pupil_id
             and all_pairs.subject_id = outcomes.subject_id
             and all_pairs.period_id = outcomes.period_id
+    left join classes
+        on
+            all_pairs.school_id = classes.school_id
+            and all_pairs.academic_year = classes.academic_year
+            and all_pairs.class_id = classes.class_id
     left join pupil_classes
         on
             all_pairs.school_id = pupil_classes.school_id
             and all_pairs.academic_year = pupil_classes.academic_year
             and all_pairs.pupil_id = pupil_classes.pupil_id
+
+),
+
+-- the school's own rules of the day: later ones change no earlier forecast
+int_forecast_pairs as (
+
+    select
+        met.*,
+        {{ forecast_threshold('subjects.rounding_threshold', 'own_margins.value', 'met.is_weighted') }} as threshold,
+        cast(least_marks.value as bigint) as least_marks,
+        own_shares.value as not_attested_share
+    from met
+    inner join least_marks on {{ limit_applies('least_marks', 'met', 'met.judged_on') }}
+    left join own_margins on {{ limit_applies('own_margins', 'met', 'met.judged_on') }}
+    left join own_shares on {{ limit_applies('own_shares', 'met', 'met.judged_on') }}
+    left join subjects on met.school_id = subjects.school_id and met.subject_id = subjects.subject_id
 
 )
 

@@ -36,6 +36,7 @@ int_forecast_periods as (
         class_id,
         period_id,
         kind,
+        ordinal,
         starts_on,
         ends_on,
         false as is_candidate
@@ -47,6 +48,7 @@ int_forecast_periods as (
         guessed_classes.class_id,
         presets.kind || '-' || cast(presets.ordinal as varchar) as period_id,
         presets.kind,
+        presets.ordinal,
         make_date(
             cast(split_part(guessed_classes.academic_year, '/', 1) as int) + presets.year_offset_from,
             presets.month_from, presets.day_from

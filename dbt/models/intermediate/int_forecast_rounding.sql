@@ -21,12 +21,6 @@ so_far as (
 
 ),
 
-subjects as (
-
-    select * from {{ ref('int_subjects') }}
-
-),
-
 moments as (
 
     select
@@ -48,7 +42,7 @@ at_the_end as (
         pairs.mark_known_at,
         pairs.mark,
         so_far.mean_mark,
-        {{ forecast_threshold('subjects.rounding_threshold', 'pairs.is_weighted') }} as threshold
+        pairs.threshold
     from pairs
     inner join so_far
         on
@@ -58,7 +52,6 @@ at_the_end as (
             and pairs.subject_id = so_far.subject_id
             and pairs.period_id = so_far.period_id
             and pairs.as_of = so_far.as_of
-    left join subjects on pairs.school_id = subjects.school_id and pairs.subject_id = subjects.subject_id
     where so_far.n_marks >= 3
 
 ),

@@ -57,7 +57,7 @@ marked_periods as (
         academic_year,
         class_id,
         period_id,
-        kind || '-' || cast(ordinal as varchar) as period_key,
+        {{ period_key('kind', 'ordinal') }} as period_key,
         kind as period_kind,
         ordinal as period_ordinal,
         period_name,

@@ -352,7 +352,7 @@ int_pupil_subject_periods as (
 
     select
         *,
-        cast(floor(round(judged_mean - rounding_threshold, 6)) + 1 as bigint) as computed_mark
+        {{ rounded_mark('judged_mean', 'rounding_threshold') }} as computed_mark
     from averaged
 
 )

@@ -28,19 +28,13 @@ subjects as (
 
 ),
 
-teachers as (
-
-    select * from {{ ref('dim_teacher') }}
-
-),
-
 periods as (
 
     select * from {{ ref('dim_period') }}
 
 ),
 
-gathered as (
+edges as (
 
     select
         forecasts.school_id,
@@ -48,7 +42,6 @@ gathered as (
         pairs.class_id,
         forecasts.pupil_id,
         forecasts.subject_id,
-        pairs.teacher_id,
         forecasts.period_id,
         forecasts.n_marks,
         pairs.judged_mean as mean_mark,
@@ -62,18 +55,14 @@ gathered as (
         forecasts.p5,
         forecasts.expected_mark,
         forecasts.forecast_mark,
-        case forecasts.forecast_mark
-            when 2 then forecasts.p3
-            when 3 then forecasts.p4
-            when 4 then forecasts.p5
-            else 0.0
-        end as p_up,
-        case forecasts.forecast_mark
-            when 3 then forecasts.p2
-            when 4 then forecasts.p3
-            when 5 then forecasts.p4
-            else 0.0
-        end as p_down
+        forecasts.close_to,
+        case when forecasts.close_to > forecasts.forecast_mark then 'up' else 'down' end as side,
+        case forecasts.close_to
+            when 2 then forecasts.p2
+            when 3 then forecasts.p3
+            when 4 then forecasts.p4
+            else forecasts.p5
+        end as p_close
     from forecasts
     inner join pairs
         on
@@ -82,20 +71,7 @@ gathered as (
             and forecasts.pupil_id = pairs.pupil_id
             and forecasts.subject_id = pairs.subject_id
             and forecasts.period_id = pairs.period_id
-    where forecasts.n_marks >= 2
-
-),
-
--- on the edge: the neighbouring mark has at least a quarter of the probability
-edges as (
-
-    select
-        *,
-        case when p_up >= p_down then 'up' else 'down' end as side,
-        greatest(p_up, p_down) as p_other,
-        forecast_mark + case when p_up >= p_down then 1 else -1 end as other_mark
-    from gathered
-    where greatest(p_up, p_down) >= 0.25
+    where forecasts.n_marks >= 2 and forecasts.close_to is not null
 
 ),
 
@@ -110,9 +86,9 @@ rpt_administration__edge as (
         pupils.pupil_name,
         edges.subject_id,
         subjects.subject_name,
-        coalesce(teachers.teacher_name, 'учитель не указан в выгрузке') as teacher_name,
         edges.period_id,
         periods.period_name,
+        {{ period_key('periods.kind', 'periods.ordinal') }} as period_key,
         edges.n_marks,
         edges.mean_mark,
         edges.p2,
@@ -126,8 +102,8 @@ rpt_administration__edge as (
         || ' по ' || cast(edges.n_marks as varchar) || ' '
         || {{ plural_ru('edges.n_marks', "'отметке'", "'отметкам'", "'отметкам'") }}
         || '; вероятнее ' || cast(edges.forecast_mark as varchar)
-        || ', возможна ' || cast(edges.other_mark as varchar)
-        || ' (' || cast(cast(round(100 * edges.p_other) as bigint) as varchar) || ' %)'
+        || ', возможна ' || cast(edges.close_to as varchar)
+        || ' (' || cast(cast(round(100 * edges.p_close) as bigint) as varchar) || ' %)'
         || case
             when edges.period_mark is null then '' else '; отметка уже выставлена: ' || edges.period_mark
         end as explanation
@@ -145,7 +121,6 @@ rpt_administration__edge as (
             and edges.academic_year = periods.academic_year
             and edges.class_id = periods.class_id
             and edges.period_id = periods.period_id
-    left join teachers on edges.school_id = teachers.school_id and edges.teacher_id = teachers.teacher_id
 
 )
 
@@ -158,9 +133,9 @@ select
     pupil_name,
     subject_id,
     subject_name,
-    teacher_name,
     period_id,
     period_name,
+    period_key,
     n_marks,
     mean_mark,
     p2,

@@ -57,7 +57,8 @@ rpt_class_teacher__progress as (
         progress.period_mark,
         forecasts.forecast_mark,
         forecasts.set_low,
-        forecasts.set_high
+        forecasts.set_high,
+        forecasts.reliability
     from progress
     inner join pupils on progress.school_id = pupils.school_id and progress.pupil_id = pupils.pupil_id
     inner join classes
@@ -103,5 +104,6 @@ select
     period_mark,
     forecast_mark,
     set_low,
-    set_high
+    set_high,
+    reliability
 from rpt_class_teacher__progress

@@ -148,7 +148,7 @@ forecast_needs as (
         mark_if_3,
         mark_if_2,
         case
-            when target_mark is null then 'уже 5'
+            when target_mark is null then 'по среднему уже 5'
             when fives_needed > lessons_to_come
                 then
                     'до ' || cast(target_mark as varchar) || ' за оставшиеся уроки не дойти: '

@@ -1,5 +1,5 @@
 {%- set close_by = 0.25 -%}
-with scores as (
+with neighbours as (
 
     select
         *,
@@ -7,6 +7,18 @@ with scores as (
         case forecast_mark when 3 then p2 when 4 then p3 when 5 then p4 else 0.0 end as p_down
     from {{ ref('int_forecast_scores') }}
     where is_now and (n_marks > 0 or n_earlier > 0)
+
+),
+
+scores as (
+
+    select
+        *,
+        case
+            when p_up >= {{ close_by }} and p_up >= p_down then forecast_mark + 1
+            when p_down >= {{ close_by }} then forecast_mark - 1
+        end as close_to
+    from neighbours
 
 ),
 
@@ -34,6 +46,7 @@ forecast_period_marks as (
         scores.p_not_attested,
         scores.expected_mark,
         scores.forecast_mark,
+        scores.close_to,
         scores.set_low,
         scores.set_high,
         round(scores.projected, 6) as expected_mean,
@@ -45,11 +58,22 @@ forecast_period_marks as (
             else 'данных достаточно'
         end as reliability,
         'выходит ' || cast(scores.forecast_mark as varchar)
+        || coalesce(', близко к ' || cast(scores.close_to as varchar), '')
         || case
-            when scores.forecast_mark < 5 and scores.p_up >= {{ close_by }} and scores.p_up >= scores.p_down
-                then ', близко к ' || cast(scores.forecast_mark + 1 as varchar)
-            when scores.forecast_mark > 2 and scores.p_down >= {{ close_by }}
-                then ', близко к ' || cast(scores.forecast_mark - 1 as varchar)
+            when scores.phase >= 50 and scores.n_marks < scores.least_marks * scores.elapsed
+                then
+                    '; ' || cast(scores.n_marks as varchar) || ' '
+                    || {{ plural_ru('scores.n_marks', "'отметка'", "'отметки'", "'отметок'") }} || ' из '
+                    || cast(scores.least_marks as varchar) || ' '
+                    || {{ plural_ru('scores.least_marks', "'нужной'", "'нужных'", "'нужных'") }}
+            else ''
+        end
+        || case
+            when scores.n_lessons > 0 and scores.n_missed >= scores.not_attested_share * scores.n_lessons
+                then
+                    '; пропущено ' || cast(scores.n_missed as varchar) || ' из ' || cast(scores.n_lessons as varchar)
+                    || ' ' || {{ plural_ru('scores.n_lessons', "'урока'", "'уроков'", "'уроков'") }}
+                    || ', н/а возможна с ' || {{ short_ru('100 * scores.not_attested_share') }} || ' %'
             else ''
         end as words,
         coalesce(reasons.reasons, '') as reasons,
@@ -82,6 +106,7 @@ select
     p_not_attested,
     expected_mark,
     forecast_mark,
+    close_to,
     set_low,
     set_high,
     expected_mean,

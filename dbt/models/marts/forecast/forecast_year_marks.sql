@@ -3,7 +3,6 @@
   still to come the same forecast once more. The sum of independent marks is built up mark by mark (convolution).
 #}
 {%- set most_periods = 4 -%}
-{%- set rounded_from = 0.5 -%}
 with forecasts as (
 
     select * from {{ ref('forecast_period_marks') }}
@@ -23,11 +22,19 @@ outcomes as (
 
 ),
 
+margins as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'year_mark_margin'
+
+),
+
 open_periods as (
 
     select
         forecasts.*,
         periods.starts_on,
+        periods.ends_on,
         periods.kind
     from forecasts
     inner join periods
@@ -102,10 +109,12 @@ asked as (
         newest_open.p3,
         newest_open.p4,
         newest_open.p5,
+        margins.value as margin,
         coalesce(known.n_known, 0) as n_known,
         coalesce(known.known_sum, 0) as known_sum,
         least(newest_open.n_open + coalesce(periods_to_come.n_to_come, 0), {{ most_periods }}) as n_unknown
     from newest_open
+    inner join margins on {{ limit_applies('margins', 'newest_open', period_judged_on('newest_open')) }}
     left join known
         on
             newest_open.school_id = known.school_id
@@ -133,8 +142,8 @@ sums_0 as (
 ),
 
 {% set keys = [
-    'school_id', 'academic_year', 'class_id', 'pupil_id', 'subject_id', 'as_of', 'p2', 'p3', 'p4', 'p5', 'n_known',
-    'n_unknown',
+    'school_id', 'academic_year', 'class_id', 'pupil_id', 'subject_id', 'as_of', 'p2', 'p3', 'p4', 'p5', 'margin',
+    'n_known', 'n_unknown',
 ] -%}
 {% for step in range(1, most_periods + 1) -%}
 {% set before = 'sums_' ~ (step - 1) -%}
@@ -170,7 +179,7 @@ marked as (
 
     select
         *,
-        floor(cast(total as double) / (n_known + n_unknown) + {{ rounded_from }} + 0.000001) as year_mark
+        {{ rounded_mark('cast(total as double) / (n_known + n_unknown)', 'margin') }} as year_mark
     from sums_{{ most_periods }}
 
 ),

@@ -1,9 +1,7 @@
 {#
-  How a school makes the mark of the year out of those of the periods is not told by any export: the mean, rounded
-  mathematically, stands beside the mark that was given and judges nothing.
+  How a school makes the mark of the year out of those of the periods is not told by any export: the mean, rounded as
+  the school has set it, else mathematically, stands beside the mark that was given and judges nothing.
 #}
-{%- set threshold = 0.5 -%}
-
 with results as (
 
     select * from {{ ref('int_pupil_results') }}
@@ -14,6 +12,13 @@ periods as (
 
     select * from {{ ref('int_periods') }}
     where kind <> 'year'
+
+),
+
+margins as (
+
+    select * from {{ ref('int_limits') }}
+    where name = 'year_mark_margin'
 
 ),
 
@@ -67,6 +72,8 @@ averaged as (
         of_years.subject_id,
         of_years.final_mark as year_mark,
         of_years.is_over,
+        margins.value as margin,
+        margins.is_own as is_own_margin,
         class_periods.n_periods,
         coalesce(of_periods.n_period_marks, 0) as n_period_marks,
         coalesce(of_periods.n5, 0) as n5,
@@ -77,6 +84,7 @@ averaged as (
         round(cast(of_periods.sum_period_marks as double) / nullif(of_periods.n_period_marks, 0), 6)
             as mean_period_mark
     from of_years
+    inner join margins on {{ limit_applies('margins', 'of_years', 'of_years.judged_on') }}
     inner join class_periods
         on
             of_years.school_id = class_periods.school_id
@@ -97,7 +105,7 @@ rounded as (
         *,
         case
             when n_period_marks >= n_periods
-                then cast(floor(round(mean_period_mark - {{ threshold }}, 6)) + 1 as bigint)
+                then {{ rounded_mark('mean_period_mark', 'margin') }}
         end as computed_year_mark
     from averaged
 
@@ -129,7 +137,10 @@ progress_by_pupil_subject_year as (
                             || ' ' || {{ plural_ru('n_periods', "'периода'", "'периодов'", "'периодов'") }}
                     else
                         ' → ' || cast(computed_year_mark as varchar)
-                        || ' (математическое округление; порядок школы не известен)'
+                        || case
+                            when is_own_margin then ' (порог школы ' || {{ short_ru('margin') }} || ')'
+                            else ' (математическое округление; порядок школы не известен)'
+                        end
                 end
         end as calculation,
         year_mark
