@@ -27,7 +27,6 @@ LEFT_EARLY = 0.15  # of what is missed
 LONG_DAY = 5
 RESCUE_FROM, RESCUE_WITHIN = 0.75, 0.25
 MOSTLY_AWAY = 0.6
-LONGEST_GAP = 4
 NONE = -1
 
 
@@ -151,8 +150,6 @@ class _Draw:
         thresholds = np.array([course.threshold for course in courses])
         self.border = np.maximum(life.threshold[self.teacher], thresholds)
         self.held = np.bincount(lessons.course, minlength=len(courses))
-        first = np.cumsum(self.held) - self.held
-        self.place = np.arange(len(lessons)) - first[lessons.course]
 
     def term(self) -> Term:
         walk = self._walk()
@@ -165,7 +162,8 @@ class _Draw:
         at = np.concatenate([at, again])
         kind = kinds[seats.lesson[at]]
         value = self._values(seats, at, kind, walk, share_away)
-        marks = self._entered(seats, at, ordinal, kind, self._rescued(seats, at, value))
+        value = self._lifted(seats, at, kind, self._rescued(seats, at, value))
+        marks = self._entered(seats, at, ordinal, kind, value)
         course, pupil, mark = self._outcomes(seats.pair[at], marks, share_away)
         away = np.flatnonzero(seats.away)
         return Term(marks, seats.lesson[away], seats.pupil[away], seats.ill[away], course, pupil, mark)
@@ -259,17 +257,8 @@ class _Draw:
         marked = free & (self.rng.random(len(chance)) < chance)
         norm = np.array([course.norm for course in self.courses])
         if norm.any():
-            self._fill_gaps(seats, free, marked)
             self._fill_norms(seats, free, marked, np.ceil(norm[self.pair_course] * (1 - share_away) - 1e-9))
         return np.flatnonzero(marked)
-
-    def _fill_gaps(self, seats: _Seats, free: Flags, marked: Flags) -> None:
-        """At least every fourth lesson of a course has a mark."""
-        silent = np.bincount(seats.lesson, marked, minlength=len(self.lessons)) == 0
-        silent &= self.place % LONGEST_GAP == LONGEST_GAP - 1
-        wanted = np.flatnonzero(free & silent[seats.lesson])
-        order = wanted[self.rng.permutation(len(wanted))]
-        marked[order[np.unique(seats.lesson[order], return_index=True)[1]]] = True
 
     def _fill_norms(self, seats: _Seats, free: Flags, marked: Flags, norm: Floats) -> None:
         """Nobody who was there stays below the norm of marks, as far as his lessons go."""
@@ -310,10 +299,26 @@ class _Draw:
         lifted = late & (self.rng.random(len(value)) < chance[pair])
         return np.where(lifted, np.maximum(value, wanted[pair].astype(np.int64)), value)
 
+    def _lifted(self, seats: _Seats, at: Ints, kind: Ints, value: Ints) -> Ints:
+        """Where no pupil is let fall below a 3, his lowest marks are better until their mean gives one."""
+        if not self.h.lifts_failing:
+            return value
+        pair, weight, value = seats.pair[at], self._weights(seats, at, kind), value.copy()
+        total, border = self._per_pair(pair, weight), self.border[self.pair_course]
+        while True:
+            failing = self._per_pair(pair, weight * value) < (2 + border) * total
+            rows = np.flatnonzero(failing[pair])
+            if not len(rows):
+                return value
+            rows = rows[np.lexsort((value[rows], pair[rows]))]
+            value[rows[np.unique(pair[rows], return_index=True)[1]]] += 1
+
+    def _weights(self, seats: _Seats, at: Ints, kind: Ints) -> Floats:
+        return np.where(self.weighted[seats.course[at]], KIND_WEIGHT[kind], 1.0)
+
     def _entered(self, seats: _Seats, at: Ints, ordinal: Ints, kind: Ints, value: Ints) -> Marks:
         lesson = seats.lesson[at]
-        weighted = self.weighted[seats.course[at]]
-        weight = np.where(weighted, KIND_WEIGHT[kind], 1.0)
+        weight = self._weights(seats, at, kind)
         entered = np.minimum(self.lessons.day[lesson] + self.rng.integers(0, self.h.late_days + 1, len(at)), self.ends)
         again = (value == 2) & (self.rng.random(len(at)) < self.h.overwritten)
         better = 3 + (self.rng.random(len(at)) < 0.35)
