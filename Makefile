@@ -4,6 +4,7 @@ SERVE ?= 1
 PUPILS ?= 700
 WEEKS ?= 9
 YEARS ?= 1
+HABITS ?= usual
 SEED ?= 1
 PORT ?= 8501
 
@@ -26,7 +27,7 @@ venv-dev:
 	@$(PYTHON) bootstrap.py --dev
 
 demo: venv  ## Build a synthetic school, run the whole pipeline, serve on http://127.0.0.1:8501 (SERVE=0 stops before serving)
-	$(BIN)/zavuch demo --pupils $(PUPILS) --weeks $(WEEKS) --years $(YEARS) --seed $(SEED) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+	$(BIN)/zavuch demo --pupils $(PUPILS) --weeks $(WEEKS) --years $(YEARS) --habits $(HABITS) --seed $(SEED) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: venv-dev  ## Run all tests
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -17,10 +17,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import forecast_public, forecast_school, forecast_sim  # noqa: E402
+from ingest.demo_school.habits import PRESETS  # noqa: E402
 
 DATA = "ZAVUCH_BENCH_DATA"
 # five levels %, pass or fail %, RMSE: forecast.md §7 and the issue
@@ -88,14 +91,18 @@ def oulad(folder: Path) -> None:
 
 def simulated(seeds: Sequence[int], folder: Path) -> None:
     """Both presets; every school through the dbt models of the product."""
-    for preset, habits in forecast_school.PRESETS.items():
+    for preset, habits in PRESETS.items():
         for seed in seeds:
             file = folder / f"{preset}_{seed}.duckdb"
-            forecast_school.write(forecast_school.simulate(habits, seed), habits, file)
+            school = forecast_school.simulate(habits, seed)
+            print(f"\n{preset}, seed {seed}: the school in numbers\n")
+            for name, numbers in vars(forecast_sim.aggregates(school)).items():
+                print(f"- {name}: {' / '.join(f'{one:.1f}' for one in np.atleast_1d(numbers))}")
+            forecast_school.write(school, habits, file)
             forecast_sim.features(file, folder)
             started = time.perf_counter()
             told = forecast_sim.judge(file)
-            print(f"\n{preset}, seed {seed} ({time.perf_counter() - started:.0f} s to fit and judge)\n")
+            print(f"\n{preset}, seed {seed}: the forecast ({time.perf_counter() - started:.0f} s to fit and judge)\n")
             print("| | phase | n | rounding % | formula % | model % | gain | RPS | ECE | sets |\n|" + "---|" * 10)
             for situation, phases in told.items():
                 for phase, one in phases.items():

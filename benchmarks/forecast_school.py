@@ -1,9 +1,4 @@
-"""A simulated school whose teachers have habits, as the tables that the forecast's models read.
-
-Two presets. `strict` follows `forecast.md` §6: weighted marks, rounding borders of .5 to .7, control works count for
-more, marks entered late, a 2 overwritten by a re-sit. `usual` follows the aggregates of a real school: 60 % fives, no
-weights, no entry times, borders at .5 and in the pupil's favour.
-"""
+"""A simulated school with the habits of the demo's teachers, as the tables that the forecast's models read."""
 
 from __future__ import annotations
 
@@ -14,63 +9,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from ingest.demo_school.habits import Habits
+from ingest.demo_school.terms import Course, Lessons, Life, Term
 from warehouse.regulation.limits import SEED
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SCHOOL = "sim"
 FIRST_YEAR = 2023
 TERMS = (((9, 1), 8), ((11, 5), 8), ((1, 12), 10), ((4, 1), 8))
 HOURS = (5, 4, 4, 3, 2, 2, 2, 2, 1, 1, 2, 3)  # of 12 subjects, lessons a week
-KINDS = ("answer", "homework", "selfwork", "control")
-RESCUE_FROM = 0.75
-KIND_WEIGHT = np.array([1.0, 1.0, 2.0, 3.0])
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What marks and period marks of a school come from. Abilities and noise in units of the latent scale."""
-
-    shares: tuple[float, float, float]  # of marks 2, 3, 4
-    ability: float
-    subject_ability: float
-    noise: float
-    walk: float
-    summer: float
-    marks_a_term: float
-    thresholds: tuple[float, ...]
-    discretion: float
-    favour: float  # chance to lift a mean that lies within `favour_zone` below the border
-    favour_zone: float
-    inertia: float
-    trend: float
-    control_emphasis: float
-    ignore_weights: float
-    spares_twos: float
-    absent: float
-    late_days: int
-    overwritten: float
-    lenient: float = 0.25
-    class_ability: float = 0.3
-    spread_of_counts: float = 0.25
-    uses_weights: bool = True
-    ends_with_control: bool = False
-    rescued: float = 0.0
-
-
-PRESETS = {
-    "strict": Habits(
-        (0.09, 0.27, 0.33), 0.80, 0.45, 0.56, 0.21, 0.25, 7.2, (0.5, 0.55, 0.6, 0.65, 0.7), 0.08, 0.0, 0.0, 0.08, 0.25,
-        0.9, 0.35, 0.7, 0.107, 2, 0.25, ends_with_control=True,
-    ),
-    "usual": Habits(
-        (0.016, 0.091, 0.289), 0.95, 0.45, 0.66, 0.09, 0.22, 8.0, (0.48, 0.5, 0.5, 0.5), 0.02, 0.5, 0.08, 0.0, 0.0,
-        0.0, 1.0, 1.0, 0.09, 0, 0.0, uses_weights=False, spread_of_counts=0.45, rescued=0.3,
-    ),
-}  # fmt: skip
+EASE = (-0.25, -0.25, -0.25, -0.1, 0.0, -0.2, 0.0, 0.1, 1.0, 1.0, 0.6, 0.4)
+TEACHERS_A_SUBJECT = 3
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass
@@ -86,205 +36,89 @@ class School:
 
 def simulate(habits: Habits, seed: int, *, classes: int = 20, pupils: int = 25, years: int = 3) -> School:
     """Draw a school of `classes` × `pupils`, with whole years of four terms."""
-    return _Draw(habits, np.random.default_rng(seed), classes, pupils, years).school()
-
-
-class _Draw:
-    def __init__(self, habits: Habits, rng: np.random.Generator, classes: int, pupils: int, years: int) -> None:
-        self.h, self.rng, self.classes, self.pupils, self.years = habits, rng, classes, pupils, years
-        n, s = classes * pupils, len(HOURS)
-        h = habits
-        self.class_of = np.repeat(np.arange(classes), pupils)
-        self.ability = rng.normal(0, h.ability, n) + rng.normal(0, h.class_ability, classes)[self.class_of]
-        self.subject = rng.normal(0, h.subject_ability, (n, s))
-        self.now = rng.normal(0, 2 * h.walk, (n, s))
-        self.diligence = np.exp(rng.normal(0, 0.2, n))
-        self.misses = np.clip(rng.gamma(1.2, h.absent / 1.2, n), 0.005, 0.6)
-        self.n_teachers = 3 * s
-        self.teacher_of = np.array([[3 * j + int(rng.integers(3)) for j in range(s)] for _ in range(classes)])
-        t = self.n_teachers
-        self.leniency = rng.normal(0, h.lenient, t)
-        self.threshold = rng.choice(h.thresholds, t)
-        self.ignores = rng.random(t) < h.ignore_weights
-        self.emphasis = rng.random(t) * 2 * h.control_emphasis
-        self.trend = rng.random(t) * 2 * h.trend
-        self.inertia = rng.random(t) * 2 * h.inertia
-        self.favour = np.clip(rng.normal(h.favour, 0.2, t), 0, 1) * (h.favour > 0)
-        self.spares = rng.random(t) < h.spares_twos
-        self.rate = np.exp(rng.normal(0, h.spread_of_counts, (classes, s)))
-        self.difficulty = np.array([0.1, 0.25, -0.1, -0.25])
-        self.borders = self._borders()
-        self.last = np.full((n, s), np.nan)
-
-    def _borders(self) -> Floats:
-        n = 200_000
-        rng, h = np.random.default_rng(0), self.h
-        total = np.sqrt(
-            h.ability**2 + h.class_ability**2 + h.subject_ability**2 + 6 * h.walk**2 + h.noise**2 + h.lenient**2
-            + 0.035
-        )  # fmt: skip
-        borders: Floats = np.quantile(rng.normal(0, total, n), np.cumsum(h.shares))
-        return borders
-
-    def school(self) -> School:
-        parts: dict[str, list[pl.DataFrame]] = {name: [] for name in ("marks", "outcomes", "absences", "lessons")}
-        periods = []
-        for year in range(self.years):
-            for term, ((month, day), weeks) in enumerate(TERMS):
-                start = date(FIRST_YEAR + year + (month < 9), month, day)
-                end = start + timedelta(days=7 * weeks - 1)
-                periods.append(
-                    (f"{FIRST_YEAR + year}/{FIRST_YEAR + year + 1}", f"{year}q{term + 1}", term + 1, start, end)
-                )
-                self._term(periods[-1], weeks, parts)
-            self.now = self.now * 0.7 + self.rng.normal(0, self.h.summer, self.now.shape)
-        frame = pl.DataFrame(
-            periods, schema=["academic_year", "period_id", "ordinal", "starts_on", "ends_on"], orient="row"
+    rng = np.random.default_rng(seed)
+    n = classes * pupils
+    ability = rng.normal(0, habits.ability, n) + np.repeat(rng.normal(0, habits.class_ability, classes), pupils)
+    subject = rng.normal(0, habits.subject_ability, (n, len(HOURS)))
+    life = Life(rng, habits, ability, subject, TEACHERS_A_SUBJECT * len(HOURS))
+    courses = [
+        Course(
+            c,
+            np.arange(c * pupils, (c + 1) * pupils),
+            j,
+            TEACHERS_A_SUBJECT * j + int(rng.integers(TEACHERS_A_SUBJECT)),
+            hours,
+            habits.uses_weights,
+            ease=EASE[j],
+            fewest_marks=3 if habits.uses_weights else 1,
         )
-        return School(*(pl.concat(parts[name]) for name in ("marks", "outcomes", "absences", "lessons")), frame)
+        for c in range(classes)
+        for j, hours in enumerate(HOURS)
+    ]
+    periods, parts = [], []
+    for year in range(FIRST_YEAR, FIRST_YEAR + years):
+        for term, ((month, day), weeks) in enumerate(TERMS, start=1):
+            starts = date(year + (month < 9), month, day)
+            ends = starts + timedelta(days=7 * weeks - 1)
+            periods.append((f"{year}/{year + 1}", f"{year}q{term}", term, starts, ends))
+            lessons = _lessons(rng, courses, weeks, starts)
+            drawn = life.term(courses, lessons, starts.toordinal(), ends.toordinal())
+            parts.append(_frames(courses, lessons, drawn, periods[-1]))
+        life.summer()
+    frame = pl.DataFrame(
+        periods, schema=["academic_year", "period_id", "ordinal", "starts_on", "ends_on"], orient="row"
+    )
+    return School(*(pl.concat(frames) for frames in zip(*parts, strict=True)), frame)
 
-    def _term(self, period: tuple, weeks: int, parts: dict[str, list[pl.DataFrame]]) -> None:  # type: ignore[type-arg]
-        rng, h = self.rng, self.h
-        n, s = self.now.shape
-        walk = np.zeros((weeks, n, s))
-        state = self.now
-        for week in range(weeks):
-            state = 0.93 * state + rng.normal(0, h.walk, (n, s))
-            walk[week] = state
-        self.now = state
-        ill_from = rng.integers(0, 7 * weeks, n)
-        ill_days = np.where(rng.random(n) < 0.35, rng.integers(3, 12, n), 0)
-        for j in range(s):
-            for c in range(self.classes):
-                self._course(c, j, period, weeks, walk[:, :, j], ill_from, ill_days, parts)
 
-    def _course(
-        self, c: int, j: int, period: tuple, weeks: int, walk: Floats, ill_from: Ints, ill_days: Ints,
-        parts: dict[str, list[pl.DataFrame]],
-    ) -> None:  # type: ignore[type-arg]  # fmt: skip
-        year, period_id, _, start, end = period
-        rng, h = self.rng, self.h
-        mine = np.flatnonzero(self.class_of == c)
-        m, teacher = len(mine), int(self.teacher_of[c, j])
-        per_week = HOURS[j]
-        weekdays = np.sort(rng.permutation(5)[: min(per_week, 5)])
-        offsets = np.array([7 * w + d for w in range(weeks) for d in weekdays if 7 * w + d <= (end - start).days])
-        n_lessons = len(offsets)
-        away = rng.random((n_lessons, m)) < self.misses[mine] * 0.6
-        ill = (offsets[:, None] >= ill_from[mine]) & (offsets[:, None] < (ill_from + ill_days)[mine])
-        away |= ill
-        kind = np.zeros(n_lessons, dtype=np.int64)
-        kind[rng.random(n_lessons) < 0.3] = 1
-        first = int(rng.integers(1, 3)) if h.uses_weights else int(rng.integers(3, 6))
-        tests = np.arange(first, n_lessons, max(4, 2 + per_week))
-        kind[tests] = 2
-        if n_lessons > 3:
-            kind[tests[1::2]] = 3
-            if h.ends_with_control:
-                kind[[int(0.86 * n_lessons), n_lessons - 1]] = 3
-        target = h.marks_a_term * self.rate[c, j] * (0.55 + 0.18 * per_week)
-        written = kind >= 2
-        rest = max(target - written.sum() * 0.9, 0.8) / max((~written).sum(), 1)
-        chance = np.where(written[:, None], 0.98, np.clip(rest * self.diligence[mine][None, :] / 0.9, 0.02, 0.85))
-        marked = (rng.random((n_lessons, m)) < chance) & ~away
-        at, who = np.nonzero(marked)
-        week = offsets[at] // 7
-        share_away = away.mean(axis=0)
-        latent = (
-            self.ability[mine][who] + self.subject[mine, j][who] + walk[week, mine[who]] + self.leniency[teacher]
-            + self.difficulty[kind[at]] - 1.2 * (share_away[who] - 0.08) + rng.normal(0, h.noise, len(at))
-        )  # fmt: skip
-        value = 2 + np.searchsorted(self.borders, latent)
-        weight = KIND_WEIGHT[kind[at]] if h.uses_weights else np.ones(len(at))
-        value = self._rescued(c, j, who, offsets[at] / offsets[-1], value)
-        late = rng.integers(0, h.late_days + 1, len(at)) if h.late_days else np.zeros(len(at), dtype=np.int64)
-        entered = offsets[at] + late
-        again = (value == 2) & (rng.random(len(at)) < h.overwritten)
-        new = np.where(again, 3 + (rng.random(len(at)) < 0.35), value)
-        changed = entered + rng.integers(3, 15, len(at))
-        again &= changed <= (end - start).days
-        final = np.where(again, new, value)
-        self._outcomes(c, j, period, mine, who, at, kind, final, weight, share_away, parts)
-        base = np.datetime64(start)
-        keys = {"academic_year": year, "period_id": period_id, "class_id": f"c{c}", "subject_id": f"s{j}"}
-        parts["marks"].append(
-            pl.DataFrame(
-                {
-                    "pupil": mine[who], "date": base + offsets[at], "value": value, "new": np.where(again, final, -1),
-                    "weight": weight, "kind": kind[at], "entered": base + entered, "changed": base + changed,
-                }
-            ).with_columns(**{name: pl.lit(text) for name, text in keys.items()})
-        )  # fmt: skip
-        absent_at, absent_who = np.nonzero(away)
-        parts["absences"].append(
-            pl.DataFrame({"pupil": mine[absent_who], "date": base + offsets[absent_at]}).with_columns(
-                **{name: pl.lit(text) for name, text in keys.items()}
-            )
-        )
-        parts["lessons"].append(
-            pl.DataFrame({"date": base + offsets}).with_columns(
-                teacher_id=pl.lit(f"t{teacher}"), **{name: pl.lit(text) for name, text in keys.items()}
-            )
-        )
+def _lessons(rng: np.random.Generator, courses: list[Course], weeks: int, starts: date) -> Lessons:
+    """The same days of every week; lessons of a class stand in its day in the order of its courses."""
+    rows = [
+        (index, starts.toordinal() + 7 * week + weekday)
+        for index, course in enumerate(courses)
+        for weekdays in [np.sort(rng.permutation(5)[: course.hours]).tolist()]
+        for week in range(weeks)
+        for weekday in weekdays
+    ]
+    course, day = (np.array(column) for column in zip(*rows, strict=True))
+    days = pl.DataFrame({"class": [courses[index].class_index for index in course.tolist()], "day": day})
+    number = days.select(pl.int_range(1, pl.len() + 1).over("class", "day").alias("number"))["number"].to_numpy()
+    return Lessons(course, day, number)
 
-    def _rescued(self, c: int, j: int, who: Ints, elapsed: Floats, value: Ints) -> Ints:
-        """In the last weeks a pupil just below the border gets a better mark, the more so where he had it before."""
-        if not self.h.rescued:
-            return value
-        mine = np.flatnonzero(self.class_of == c)
-        border = self.threshold[int(self.teacher_of[c, j])]
-        value = value.copy()
-        early = elapsed < RESCUE_FROM
-        for one in np.unique(who).tolist():
-            rows = np.flatnonzero(who == one)
-            if not early[rows].any() or early[rows].all():
-                continue
-            mean = value[rows[early[rows]]].mean()
-            last = self.last[mine[one], j]
-            wanted = np.floor(mean - border + 1e-9) + 2
-            short = wanted - 1 + border - mean
-            if short > 0.25 or wanted > 5:
-                continue
-            chance = self.h.rescued * (1.5 if last >= wanted else 0.7)
-            late = rows[~early[rows]]
-            lifted = self.rng.random(len(late)) < chance
-            value[late[lifted]] = np.maximum(value[late[lifted]], int(wanted))
-        return value
 
-    def _outcomes(
-        self, c: int, j: int, period: tuple, mine: Ints, who: Ints, at: Ints, kind: Ints, final: Ints, weight: Floats,
-        share_away: Floats, parts: dict[str, list[pl.DataFrame]],
-    ) -> None:  # type: ignore[type-arg]  # fmt: skip
-        rng, h = self.rng, self.h
-        m, teacher = len(mine), int(self.teacher_of[c, j])
-        used = np.ones(len(final)) if self.ignores[teacher] else weight
-        used = used * np.where(kind[at] == 3, 1 + self.emphasis[teacher], 1.0)
-        count = np.bincount(who, minlength=m)
-        total = np.bincount(who, used, minlength=m)
-        mean = np.divide(np.bincount(who, used * final, minlength=m), total, out=np.zeros(m), where=total > 0)
-        late = at >= np.median(at) if len(at) else np.zeros(0, dtype=bool)
-        second = np.bincount(who[late], minlength=m)
-        newer = np.divide(np.bincount(who[late], final[late], minlength=m), second, out=mean.copy(), where=second > 0)
-        judged = mean + self.trend[teacher] * (newer - mean) + rng.normal(0, h.discretion, m)
-        last = self.last[mine, j]
-        judged = np.where(np.isnan(last), judged, judged + self.inertia[teacher] * (last - judged))
-        border = self.threshold[teacher]
-        mark = np.floor(judged - border + 1e-9).astype(np.int64) + 1
-        near = np.floor(judged + h.favour_zone - border + 1e-9).astype(np.int64) + 1
-        mark = np.where((near > mark) & (rng.random(m) < self.favour[teacher]), near, mark)
-        mark = np.clip(mark, 2, 5)
-        if self.spares[teacher]:
-            mark = np.where((mark == 2) & (rng.random(m) < 0.9), 3, mark)
-        none = (count < (3 if h.uses_weights else 1)) | (share_away > 0.6)
-        self.last[mine, j] = np.where(none, last, mark)
-        keys = {"academic_year": period[0], "period_id": period[1], "class_id": f"c{c}", "subject_id": f"s{j}"}
-        if not h.uses_weights:
-            mine, mark, none = mine[count > 0], mark[count > 0], none[count > 0]
-        parts["outcomes"].append(
-            pl.DataFrame({"pupil": mine, "mark": np.where(none, -1, mark)}).with_columns(
-                teacher_id=pl.lit(f"t{teacher}"), **{name: pl.lit(text) for name, text in keys.items()}
-            )
-        )
+def _frames(
+    courses: list[Course], lessons: Lessons, drawn: Term, period: tuple[str, str, int, date, date]
+) -> tuple[pl.DataFrame, ...]:
+    """Marks, outcomes, absences and lessons of a period."""
+
+    def of(course: np.ndarray, columns: dict[str, object]) -> pl.DataFrame:
+        ids = {
+            "class_id": [f"c{courses[one].class_index}" for one in course.tolist()],
+            "subject_id": [f"s{courses[one].subject}" for one in course.tolist()],
+        }
+        named = {"academic_year": pl.lit(period[0]), "period_id": pl.lit(period[1])}
+        return pl.DataFrame(columns | ids).with_columns(**named)
+
+    def dates(days: np.ndarray) -> np.ndarray:
+        return (days - EPOCH).astype("M8[D]")
+
+    marks = drawn.marks
+    of_mark, of_absence = lessons.course[marks.lesson], lessons.course[drawn.absent_lesson]
+    teachers = np.array([f"t{course.teacher}" for course in courses])
+    told = of(
+        of_mark,
+        {
+            "pupil": marks.pupil, "date": dates(lessons.day[marks.lesson]), "ordinal": marks.ordinal,
+            "value": marks.value, "new": marks.becomes, "weight": marks.weight, "kind": marks.kind,
+            "entered": dates(marks.entered), "changed": dates(marks.changed),
+        },
+    )  # fmt: skip
+    outcomes = {
+        "pupil": drawn.outcome_pupil, "mark": drawn.outcome_mark, "teacher_id": teachers[drawn.outcome_course].tolist()
+    }  # fmt: skip
+    absences = {"pupil": drawn.absent_pupil, "date": dates(lessons.day[drawn.absent_lesson])}
+    held = {"date": dates(lessons.day), "teacher_id": teachers[lessons.course].tolist()}
+    return told, of(drawn.outcome_course, outcomes), of(of_absence, absences), of(lessons.course, held)
 
 
 def write(school: School, habits: Habits, path: Path) -> None:
@@ -320,7 +154,7 @@ def write(school: School, habits: Habits, path: Path) -> None:
                 class_id || '/' || subject_id || '/' || cast(date as varchar) as lesson_id
             from lessons;
             create table numbered as
-            select *, 'm' || row_number() over (order by class_id, subject_id, date, pupil) as mark_id,
+            select *, 'm' || row_number() over (order by class_id, subject_id, date, pupil, ordinal) as mark_id,
                 class_id || '/' || subject_id || '/' || cast(date as varchar) as lesson_id,
                 'p' || pupil as pupil_id
             from marks;

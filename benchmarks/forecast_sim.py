@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from benchmarks.forecast_school import School
 from warehouse import dbt_run
 from warehouse.forecast import coefficients, fit, metrics, sets, table, tier0
 from warehouse.forecast.fit import Fitted
@@ -20,6 +22,7 @@ AFTER = (
     "int_forecast_models", "int_forecast_scores", "int_forecast_reasons", "int_forecast_pupils",
     "int_forecast_scoped_pupils", "int_forecast_sums",
 )  # fmt: skip
+SEEDS = ("period_presets",)
 TERMS_A_YEAR = 4
 
 
@@ -51,26 +54,16 @@ def features(file: Path, work: Path) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    project = str(dbt_run.PROJECT)
+    project = ["--project-dir", str(dbt_run.PROJECT), "--profiles-dir", str(dbt_run.PROJECT)]
+    seeded = ["seed", "--select", *SEEDS]
+    modelled = ["run", "--select", BEFORE, "--exclude", *AFTER]
     try:
-        answer = dbtRunner().invoke(
-            [
-                "--quiet",
-                "run",
-                "--select",
-                BEFORE,
-                "--exclude",
-                *AFTER,
-                "--project-dir",
-                project,
-                "--profiles-dir",
-                project,
-            ]
-        )
+        for words in (seeded, modelled):
+            answer = dbtRunner().invoke(["--quiet", *words, *project])
+            if not answer.success:
+                raise RuntimeError(answer.exception or "dbt failed")
     finally:
         DuckDBConnectionManager.close_all_connections()
-    if not answer.success:
-        raise RuntimeError(answer.exception or "dbt failed")
 
 
 def figures(p: Floats, y: NDArray[np.int64]) -> Figures:
@@ -119,3 +112,66 @@ def _judged(rows: table.Questions, fitted: dict[int, Fitted], starts: list[int],
         float(np.concatenate(held).mean()),
         float(np.concatenate(sizes).mean()),
     )
+
+
+@dataclass(frozen=True)
+class Aggregates:
+    """A drawn school in numbers, to stand beside the real one. Shares and hits are in per cent.
+
+    marks, period_marks: of 5, 4, 3 and 2. counts: mean, quartiles and most marks of a pupil, subject and period.
+    twice: of marked cells. absences: mean and quartiles of lessons of a pupil and year. half, sixth: rounding the mean
+    so far at .5 and .6 hits the period mark, by phase, where there are marks. last: the previous period's mark does.
+    """
+
+    marks: tuple[float, ...]
+    period_marks: tuple[float, ...]
+    counts: tuple[float, ...]
+    twice: float
+    absences: tuple[float, ...]
+    half: tuple[float, ...]
+    sixth: tuple[float, ...]
+    last: float
+
+
+def aggregates(school: School) -> Aggregates:
+    """From the drawn tables themselves."""
+    pair = ["pupil", "subject_id", "period_id"]
+    value = pl.when(pl.col("new") > 0).then("new").otherwise("value").alias("value")
+    marks = school.marks.with_columns(value)
+    outcomes = school.outcomes.filter(pl.col("mark") > 0)
+    periods = school.periods.select("period_id", "starts_on", "ends_on")
+    counts = marks.group_by(pair).len()["len"]
+    cells = marks.group_by("pupil", "subject_id", "date").len()["len"]
+    missed = school.outcomes.select("pupil", "academic_year").unique()
+    missed = missed.join(school.absences, on=["pupil", "academic_year"], how="left")
+    lessons = missed.group_by("pupil", "academic_year").agg(pl.col("date").count())["date"]
+    hits: dict[float, list[float]] = {0.5: [], 0.6: []}
+    for phase in table.PHASES:
+        span = pl.col("ends_on") - pl.col("starts_on")
+        so_far = marks.join(periods, on="period_id").filter(
+            pl.col("date") <= pl.col("starts_on") + span * (phase / 100)
+        )
+        mean = so_far.group_by(pair).agg((pl.col("value") * pl.col("weight")).sum() / pl.col("weight").sum())
+        for border, told in hits.items():
+            judged = outcomes.join(mean, on=pair)
+            told.append(_share((judged["value"] - border).floor() + 1 == judged["mark"]))
+    ordered = outcomes.join(periods, on="period_id").sort("starts_on")
+    last = ordered.with_columns(pl.col("mark").shift(1).over("pupil", "subject_id").alias("last")).drop_nulls("last")
+    return Aggregates(
+        tuple(_share(marks["value"] == mark) for mark in (5, 4, 3, 2)),
+        tuple(_share(outcomes["mark"] == mark) for mark in (5, 4, 3, 2)),
+        (*_spread(counts), float(counts.max())),
+        _share(cells > 1),
+        _spread(lessons),
+        tuple(hits[0.5]),
+        tuple(hits[0.6]),
+        _share(last["mark"] == last["last"]),
+    )
+
+
+def _share(flags: pl.Series) -> float:
+    return 100 * float(flags.mean())
+
+
+def _spread(numbers: pl.Series) -> tuple[float, ...]:
+    return (float(numbers.mean()), *(float(numbers.quantile(share)) for share in (0.25, 0.5, 0.75)))

@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, TypedDict, cast
 
 import typer
 
@@ -22,6 +23,23 @@ app = typer.Typer()
 DEMO_STAMP = "demo.json"
 
 
+class Habits(StrEnum):
+    """What `--habits` takes: the names of the generator's presets."""
+
+    usual = "usual"
+    strict = "strict"
+
+
+class Wanted(TypedDict):
+    """The school that is asked for; a demo of the same is not built again."""
+
+    pupils: int
+    weeks: int
+    years: int
+    habits: str
+    seed: int
+
+
 @app.command(
     cls=terminal.Command,
     help=example(_("Построить вымышленную школу, провести её выгрузки и показать панели."), "zavuch demo --no-serve"),
@@ -30,6 +48,13 @@ def demo(
     pupils: Annotated[int, typer.Option("--pupils", min=60, help=_("Сколько учеников."))] = 700,
     weeks: Annotated[int, typer.Option("--weeks", min=2, help=_("Сколько недель учебного года."))] = 9,
     years: Annotated[int, typer.Option("--years", min=1, help=_("Сколько учебных лет."))] = 1,
+    habits: Annotated[
+        Habits,
+        typer.Option(
+            "--habits",
+            help=_("Как в школе ставят отметки: usual – как в обычной школе, strict – строго и с разными порогами."),
+        ),
+    ] = Habits.usual,
     seed: Annotated[int, typer.Option("--seed", help=_("Зерно: одинаковое зерно – одинаковая школа."))] = 1,
     show: Annotated[bool, typer.Option("--serve/--no-serve", help=_("Открыть панели в конце."))] = True,
     host: Annotated[str, typer.Option("--host", help=_("Адрес."))] = "127.0.0.1",
@@ -44,7 +69,7 @@ def demo(
             _("Папка {home} занята, демонстрация в ней не строится. Укажите другую: --home").format(home=home),
             WRONG_USAGE,
         )
-    wanted = {"pupils": pupils, "weeks": weeks, "years": years, "seed": seed}
+    wanted = Wanted(pupils=pupils, weeks=weeks, years=years, habits=habits.value, seed=seed)
     stamp = home / DEMO_STAMP
     if not (stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == wanted):
         code = _make_demo(home, wanted)
@@ -57,7 +82,7 @@ def demo(
         serve_pages(settings, host, port)
 
 
-def _make_demo(home: Path, wanted: dict[str, int]) -> int:
+def _make_demo(home: Path, wanted: Wanted) -> int:
     """Generate, ingest, build, open accounts. Returns the exit code of what stopped it, or 0."""
     from ingest.demo_school import generate
     from warehouse import accounts
@@ -70,10 +95,7 @@ def _make_demo(home: Path, wanted: dict[str, int]) -> int:
     with terminal.reporting() as progress:
         plan = generate(
             home / "demo",
-            pupils=wanted["pupils"],
-            weeks=wanted["weeks"],
-            years=wanted["years"],
-            seed=wanted["seed"],
+            **wanted,
             progress=lambda what, share: progress(what, round(share * 100), 100),
         )
     settings = settings.add_school(School(plan.school_id, plan.school_name, tuple(plan.printed_names)))

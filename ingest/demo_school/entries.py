@@ -66,7 +66,7 @@ def enter_topics_and_homework(rng: np.random.Generator, world: World, silent: se
     graded = [world.course(n).subject.graded == "marks" for n in wanted]
     told = np.array([world.course(n).class_index == world.source_class for n in wanted])
     written = [
-        _task(int(numbers[n, 0]), int(order[n]), int(numbers[n, 1])) if is_graded and chance[n] < HOMEWORK_SHARE else ""
+        task(int(numbers[n, 0]), int(order[n]), int(numbers[n, 1])) if is_graded and chance[n] < HOMEWORK_SHARE else ""
         for n, is_graded in zip(wanted, graded, strict=True)
     ]
     minutes = delay[wanted] + rng.integers(0, 20, len(wanted))
@@ -79,7 +79,7 @@ def enter_topics_and_homework(rng: np.random.Generator, world: World, silent: se
     )
 
 
-def _task(kind: int, order: int, luck: int) -> str:
+def task(kind: int, order: int, luck: int) -> str:
     """Homework of a course's n-th lesson: pages and numbers go on from lesson to lesson."""
     page = 4 + 2 * order + luck % 2
     return HOMEWORK[kind % len(HOMEWORK)].format(n=10 + 3 * order + luck % 3, a=page, b=page + 3, c=page + 8)

@@ -32,6 +32,7 @@ from ingest.demo_school import (
 )
 from ingest.demo_school.calendar import export_moments, last_saturday
 from ingest.demo_school.enrol import build_school
+from ingest.demo_school.habits import PRESETS, USUAL
 from ingest.demo_school.lessons import build_schedule
 from ingest.demo_school.people import YEAR
 from ingest.demo_school.regulations import OWN
@@ -87,29 +88,30 @@ def generate(
     weeks: int = 9,
     years: int = 1,
     seed: int = 1,
+    habits: str = USUAL,
     layouts: Iterable[str] = LAYOUTS,
     progress: Progress | None = None,
 ) -> DemoPlan:
     """Write `target/exports` and `target/truth`: the same arguments give the same bytes.
 
     weeks: study weeks from 1 September 2026 on (9 = the first quarter). years: school years in all; the earlier ones
-    come as one export each, with marks for periods and years only. layouts: journal CSV (a), pupil reports (b),
-    class-wide reports (c); each class is exported in one of them.
+    come as one whole journal each, exported at the year's end. habits: those of teachers and pupils, a name of
+    `PRESETS`. layouts: journal CSV (a), pupil reports (b), class-wide reports (c); each class is exported in one of
+    them.
     """
     layouts = tuple(layouts)
     tell = progress or (lambda _what, _share: None)
     tell("Составляем расписание и учебный план", 0.0)
-    world, truth = simulate(pupils=pupils, weeks=weeks, seed=seed, layouts=layouts, tell=tell)
+    world, truth = simulate(pupils=pupils, weeks=weeks, seed=seed, habits=habits, layouts=layouts, tell=tell)
     exports = target / "exports"
     for old in (exports, target / "truth"):
         if old.exists():
             shutil.rmtree(old)
     tell("Пишем выгрузки «журнал CSV»", 0.3)
     if "a" in layouts:
-        past = past_years.past_years(np.random.default_rng([seed, years]), world, years - 1)
         folder = exports / write_journal_csv.FOLDER
-        past_years.write(past, folder, SCHOOL_ID, SCHOOL_NAME)
-        earlier = {name: [row for one in past for row in one.tables[name][1]] for name in ("classes", "enrollments")}
+        rng = np.random.default_rng([seed, years])
+        earlier = past_years.write(rng, world, PRESETS[habits], years - 1, folder, SCHOOL_ID, SCHOOL_NAME)
         write_journal_csv.write(world, folder, SCHOOL_ID, SCHOOL_NAME, world.exports, earlier)
     tell("Печатаем отчёты по ученикам", 0.7)
     if "b" in layouts:
@@ -135,7 +137,13 @@ def generate(
 
 
 def simulate(
-    *, pupils: int, weeks: int, seed: int, layouts: tuple[str, ...] = LAYOUTS, tell: Progress = lambda _w, _s: None
+    *,
+    pupils: int,
+    weeks: int,
+    seed: int,
+    habits: str = USUAL,
+    layouts: tuple[str, ...] = LAYOUTS,
+    tell: Progress = lambda _w, _s: None,
 ) -> tuple[World, Truth]:
     """Let the school live its weeks: everything that happened, and which of it was planted."""
     streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(9)]
@@ -153,7 +161,7 @@ def simulate(
     tell("Учителя ставят отметки", 0.15)
     works.plan_works(streams[5], world, planned.limits)
     works.plant_in_works(streams[8], world, truth)
-    marks.mark(streams[5], world, planned.limits)
+    marks.mark(streams[5], world, planned.limits, PRESETS[habits])
     faults.plant_in_records(streams[3], world, truth, planned)
     tell("Заполняем журнал", 0.2)
     faults_of_registers.plant(streams[8], world, truth)

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.demo_school.calendar import Period
+from ingest.demo_school.habits import PRESETS, USUAL, Habits
 from ingest.demo_school.life import absent
 from ingest.demo_school.subjects import ORDINARY, WORK_INDEX, WORK_TYPES
-from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, SECOND, Ints, World
+from ingest.demo_school.world import CURRENT, FOREVER, RELEASED, RETAKE, SECOND, Abilities, Ints, World
 
 Floats = NDArray[np.float64]
 
-SHARES = (0.02, 0.095, 0.293)  # of marks 2, 3 and 4; the rest are 5
 MEAN_OF_GRADE = {2: 4.66, 3: 4.62, 4: 4.58, 5: 4.55, 6: 4.46, 7: 4.39, 8: 4.35, 9: 4.36, 10: 4.36, 11: 4.44}
 MARKS_A_QUARTER = {1: 3.4, 2: 6.4, 3: 9.4, 4: 12.3, 5: 15.0, 6: 17.0}
 NORM_A_QUARTER = {1: 3, 2: 4, 3: 5, 4: 6, 5: 7, 6: 7}
@@ -25,7 +25,7 @@ SECOND_ORDINARY = 0.28
 MADE_UP = 0.03
 RETAKEN = 0.3
 LONGEST_GAP = 4
-ABILITY, SUBJECT_ABILITY, LENIENCY, NOISE = 0.95, 0.4, 0.12, 0.75
+ABILITY, SUBJECT_ABILITY, LENIENCY = 0.95, 0.4, 0.12
 
 
 @dataclass
@@ -45,6 +45,7 @@ class _Model:
     leniency: Floats
     shift: Floats
     borders: Floats
+    noise: float
 
 
 def graded_course(world: World, course: int) -> bool:
@@ -52,12 +53,18 @@ def graded_course(world: World, course: int) -> bool:
     return world.school.courses[course].subject.graded == "marks" and world.grade_of_course(course) >= 2
 
 
-def mark(rng: np.random.Generator, world: World, limits: Limits) -> None:
-    """Fill `world.marks` (moments of entry are set later); written works are planned already."""
+def subject_ids(world: World) -> list[str]:
+    """Every subject taught this year, in order."""
+    return sorted({course.subject.subject_id for course in world.school.courses})
+
+
+def mark(rng: np.random.Generator, world: World, limits: Limits, habits: Habits) -> None:
+    """Fill `world.marks` (moments of entry are set later) and `world.abilities`; written works are planned already."""
     codes = world.final_code()
     present = ~absent(codes) & (codes != RELEASED)
     seats, ordinals, works, kinds, assignments = _who_is_marked(rng, world, limits, present)
-    model = _fit(rng, world, seats, works)
+    model = _fit(rng, world, seats, works, habits)
+    world.abilities = Abilities(model.ability, model.subject_ability, subject_ids(world), model.shift)
     values = _values(rng, world, model, seats, works)
     weights = np.array([work.weight for work in WORK_TYPES])[works]
     world.marks.add(
@@ -138,8 +145,8 @@ def _ordinary_rates(rng: np.random.Generator, world: World) -> Floats:
 
 def _latent(rng: np.random.Generator, world: World, model: _Model, seats: Ints, works: Ints) -> Floats:
     courses = world.school.courses
-    subject_ids = sorted({course.subject.subject_id for course in courses})
-    subject = np.array([subject_ids.index(course.subject.subject_id) for course in courses])
+    ids = subject_ids(world)
+    subject = np.array([ids.index(course.subject.subject_id) for course in courses])
     easy = np.array([course.subject.easy for course in courses])
     teacher = np.array([course.teacher for course in courses])
     grade = np.array([world.grade_of_course(course.index) for course in courses])
@@ -152,28 +159,30 @@ def _latent(rng: np.random.Generator, world: World, model: _Model, seats: Ints, 
         + model.leniency[teacher[course]]
         + difficulty[works]
         + model.shift[grade[course]]
-        + rng.normal(0, NOISE, len(seats))
+        + rng.normal(0, model.noise, len(seats))
     )
     return latent
 
 
-def _fit(rng: np.random.Generator, world: World, seats: Ints, works: Ints) -> _Model:
+def _fit(rng: np.random.Generator, world: World, seats: Ints, works: Ints, habits: Habits) -> _Model:
     """Draw abilities, then set the borders by the wanted shares of marks and the shifts by the wanted grade means."""
-    pupils, subjects = len(world.school.pupils), len({c.subject.subject_id for c in world.school.courses})
+    pupils, subjects = len(world.school.pupils), len(subject_ids(world))
     model = _Model(
         rng.normal(0, ABILITY, pupils),
         rng.normal(0, SUBJECT_ABILITY, (pupils, subjects)),
         rng.normal(0, LENIENCY, len(world.school.teachers)),
         np.zeros(12),
         np.zeros(3),
+        habits.now_noise,
     )
     latent = _latent(rng, world, model, seats, works)
     grade = np.array([world.grade_of_course(c.index) for c in world.school.courses])[world.seat_course[seats]]
-    quantiles = np.cumsum(SHARES)
+    quantiles = np.cumsum(habits.now_shares)
+    lower = float(np.cumsum(PRESETS[USUAL].now_shares).sum() - quantiles.sum())
     for _ in range(4):
         model.borders = np.quantile(latent + model.shift[grade], quantiles)
         for one in np.unique(grade).tolist():
-            model.shift[one] = _shift(latent[grade == one], model.borders, MEAN_OF_GRADE[one])
+            model.shift[one] = _shift(latent[grade == one], model.borders, MEAN_OF_GRADE[one] + lower)
     return model
 
 
@@ -298,7 +307,7 @@ def _lift_failing(world: World) -> None:
 
 def _pair_keys(world: World, seats: Ints) -> Ints:
     """One number for each pupil and subject of a seat."""
-    ids = sorted({course.subject.subject_id for course in world.school.courses})
+    ids = subject_ids(world)
     subject = np.array([ids.index(course.subject.subject_id) for course in world.school.courses])
     keys: Ints = world.seat_pupil[seats] * 100 + subject[world.seat_course[seats]]
     return keys

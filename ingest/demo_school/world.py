@@ -171,6 +171,16 @@ class Exclusion:
     order_no: str
 
 
+@dataclass(frozen=True)
+class Abilities:
+    """Of pupils, of pupils in `subject_ids`, and the shift of each grade: what marks are drawn from."""
+
+    pupil: NDArray[np.float64]
+    subject: NDArray[np.float64]
+    subject_ids: list[str]
+    grade_shift: NDArray[np.float64]
+
+
 @dataclass
 class World:
     """Everything that happened, and what the journal showed from when to when.
@@ -225,6 +235,7 @@ class World:
     substitutions_entered: dict[int, datetime] = field(default_factory=dict)
     quiet: set[tuple[int, date]] = field(default_factory=set)
     papers: Papers = field(default_factory=Papers)
+    abilities: Abilities | None = None
 
     @property
     def lessons(self) -> list[Lesson]:

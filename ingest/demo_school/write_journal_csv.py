@@ -38,7 +38,7 @@ BEGINNING = np.datetime64("2026-08-25T00:00:00", "s")
 def write(
     world: World, folder: Path, school_id: str, school_name: str, moments: list[datetime], earlier: Earlier
 ) -> None:
-    """Write one zip for each moment. earlier: classes and enrollments of past years, kept in the registers."""
+    """Write one zip for each moment. earlier: what the registers keep of past years."""
     tables = _Tables(world, earlier)
     for at in moments:
         name = f"journal_{stem(at)}.zip"
@@ -100,7 +100,7 @@ class _Tables:
             "subgroup_classes": self._subgroup_classes(),
             "teachers": self._teachers(),
             "subjects": self._subjects(),
-            "work_types": self._work_types(),
+            "work_types": work_types(),
             "checking_norms": self._norms(),
             "journal_accounts": self._accounts(),
         }
@@ -177,7 +177,7 @@ class _Tables:
 
     def _teachers(self) -> pl.DataFrame:
         rows = [(t.teacher_id, *t.name) for t in self.world.school.teachers]
-        return frame(rows, "teacher_id last_name first_name middle_name")
+        return frame([*self.earlier["teachers"], *rows], "teacher_id last_name first_name middle_name")
 
     def _subjects(self) -> pl.DataFrame:
         taught = {c.subject.subject_id for c in self.courses.values()}
@@ -187,11 +187,6 @@ class _Tables:
             if s.subject_id in taught
         ]
         return frame(rows, "subject_id name area graded rounding_threshold:float uses_weights:bool")
-
-    def _work_types(self) -> pl.DataFrame:
-        rows = [(w.work_type, w.name, w.is_written, w.is_oral, w.is_control, w.weight, True) for w in WORK_TYPES]
-        flags = "is_written:bool is_oral:bool is_control:bool"
-        return frame(rows, f"work_type name {flags} weight:float counts_in_mean:bool")
 
     def _bells(self) -> pl.DataFrame:
         rows = [
@@ -617,6 +612,13 @@ def frame(rows: Sequence[Sequence[object]], columns: str) -> pl.DataFrame:
     """Rows as a frame; columns as `name:type`, text where no type is given."""
     schema = {name: _TYPES[kind] for name, _, kind in (column.partition(":") for column in columns.split())}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def work_types() -> pl.DataFrame:
+    """The register of kinds of work; the same every year."""
+    rows = [(w.work_type, w.name, w.is_written, w.is_oral, w.is_control, w.weight, True) for w in WORK_TYPES]
+    flags = "is_written:bool is_oral:bool is_control:bool"
+    return frame(rows, f"work_type name {flags} weight:float counts_in_mean:bool")
 
 
 def _standing(frame: pl.DataFrame) -> pl.DataFrame:
