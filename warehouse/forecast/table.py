@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -59,6 +60,17 @@ class Questions:
         """The chosen rows."""
         arrays = {name: value[chosen] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         return Questions(self.inputs, self.margin_names, self.attested_names, **arrays)
+
+
+def together(parts: Sequence[Questions]) -> Questions:
+    """The rows of several schools as one table; they were read by the same feature model."""
+    first = parts[0]
+    arrays = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name, value in vars(first).items()
+        if isinstance(value, np.ndarray)
+    }
+    return Questions(first.inputs, first.margin_names, first.attested_names, **arrays)
 
 
 def names(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
