@@ -77,10 +77,10 @@ PRESETS = {
         now_shares=(0.02, 0.095, 0.293), now_noise=0.75,
     ),
     STRICT: Habits(
-        shares=(0.1, 0.265, 0.33), ability=0.80, class_ability=0.3, subject_ability=0.45, noise=0.58, walk=0.26,
+        shares=(0.1, 0.265, 0.33), ability=0.80, class_ability=0.3, subject_ability=0.45, noise=0.60, walk=0.18,
         summer=0.25, lenient=0.25, counts=(4.0, 1.3), count_spread=0.25, weak_asked=0.0, twice=0.0, rescued=0.0,
-        lifts_failing=False, thresholds=(0.5, 0.55, 0.6, 0.65, 0.7), discretion=0.05, favour=0.0, favour_zone=0.0,
-        inertia=0.08, trend=0.35, emphasis=1.4, ignore_weights=0.35, spares_twos=0.63,
+        lifts_failing=False, thresholds=(0.5, 0.55, 0.6, 0.65, 0.7), discretion=0.02, favour=0.0, favour_zone=0.0,
+        inertia=0.08, trend=0.4, emphasis=2.5, ignore_weights=0.35, spares_twos=0.63,
         uses_weights=True, ends_with_control=True, absent=0.107, absent_shape=1.5, late_days=2, overwritten=0.25,
         now_shares=(0.09, 0.27, 0.33), now_noise=0.66,
     ),

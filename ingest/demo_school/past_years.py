@@ -43,8 +43,10 @@ def write(
 ) -> Register:
     """Write an export for each of the `count` years before this one; what later registers must keep of them."""
     kept: Register = {"classes": [], "enrollments": [], "teachers": []}
-    past = _Past(rng, world, habits, count) if count else None
-    for ago in range(count, 0, -1) if past else ():
+    if not count:
+        return kept
+    past = _Past(rng, world, habits, count)
+    for ago in range(count, 0, -1):
         year = _Year(past, ago)
         tables = year.tables()
         begins, last = date(year.first, 9, 1), date(year.first + 1, 5, 31)
@@ -61,8 +63,7 @@ def write(
         for name in ("classes", "enrollments"):
             kept[name] += tables[name].rows()
         past.life.summer()
-    if past:
-        kept["teachers"] = past.retired
+    kept["teachers"] = past.retired
     return kept
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from ingest.demo_school import DemoPlan, generate
 from ingest.demo_school.generate import simulate
+from ingest.demo_school.habits import PRESETS, USUAL
 from ingest.demo_school.regulations import DEFAULT, OWN, PROFILES
 from ingest.demo_school.world import World
 from tests.ingest.demo_school import oracle, printouts
@@ -27,6 +28,14 @@ NOT_PLANTED = {"attendance_pages_differ", "control_work_share", "programme_on_ti
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoPlan:
     return generate(tmp_path_factory.mktemp("демо школа"), pupils=PUPILS, seed=3)
+
+
+@pytest.fixture(scope="module", params=sorted(PRESETS))
+def of_habits(request: pytest.FixtureRequest, demo: DemoPlan, tmp_path_factory: pytest.TempPathFactory) -> DemoPlan:
+    """The demo of each preset; the usual one is the demo of all other tests."""
+    if request.param == USUAL:
+        return demo
+    return generate(tmp_path_factory.mktemp(request.param), pupils=PUPILS, seed=3, habits=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -66,24 +75,24 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert hashes(one.exports.parent) != hashes(other.exports.parent)
 
 
-def test_journal_csv_shows_exactly_the_planted_faults(demo: DemoPlan) -> None:
-    folder = demo.exports / "journal_csv"
+def test_journal_csv_shows_exactly_the_planted_faults(of_habits: DemoPlan) -> None:
+    folder = of_habits.exports / "journal_csv"
     journal = printouts.csv_journal(folder)
     found = oracle.state_findings(journal) | oracle.time_findings(folder, journal)
-    assert _difference(found, as_findings(truth_of(demo, "a"))) == ([], [])
+    assert _difference(found, as_findings(truth_of(of_habits, "a"))) == ([], [])
 
 
-def test_pupil_reports_show_exactly_the_planted_faults(demo: DemoPlan) -> None:
-    newest = printouts.exports_of(demo.exports / "studenttotal")[-1][1]
+def test_pupil_reports_show_exactly_the_planted_faults(of_habits: DemoPlan) -> None:
+    newest = printouts.exports_of(of_habits.exports / "studenttotal")[-1][1]
     found = oracle.state_findings(printouts.studenttotal_journal(newest))
-    assert _difference(found, as_findings(truth_of(demo, "b"))) == ([], [])
+    assert _difference(found, as_findings(truth_of(of_habits, "b"))) == ([], [])
 
 
-def test_class_reports_show_exactly_the_planted_faults(demo: DemoPlan) -> None:
-    at = demo.last_taken_at
-    reports = printouts.exports_of(demo.exports / "class_report", "Отчет*")
+def test_class_reports_show_exactly_the_planted_faults(of_habits: DemoPlan) -> None:
+    at = of_habits.last_taken_at
+    reports = printouts.exports_of(of_habits.exports / "class_report", "Отчет*")
     found = oracle.state_findings(printouts.class_report_journal([path for moment, path in reports if moment == at]))
-    assert _difference(found, as_findings(truth_of(demo, "c"))) == ([], [])
+    assert _difference(found, as_findings(truth_of(of_habits, "c"))) == ([], [])
 
 
 def _difference(found: set[Finding], planted: set[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -149,16 +158,6 @@ def test_the_report_card_repeats_the_period_marks_of_the_report(demo: DemoPlan) 
     finals = printouts.class_report_journal(reports).finals
     assert len(cards) == 2
     assert {key: value for path in cards for key, value in printouts.card_finals(path).items()} == finals
-
-
-def test_earlier_years_come_as_one_export_each(tmp_path: Path) -> None:
-    plan = generate(tmp_path, pupils=60, weeks=2, years=3, layouts=("a",))
-    exports = printouts.exports_of(plan.exports / "journal_csv")
-    first, second = (printouts.tables(path) for _, path in exports[:2])
-    assert set(first["period_marks"]["academic_year"]) == {"2024/2025"}
-    assert set(second["period_marks"]["academic_year"]) == {"2025/2026"}
-    assert set(first["pupils"]["pupil_id"]) < set(second["pupils"]["pupil_id"])
-    assert set(second["pupils"]["pupil_id"]) < set(printouts.tables(exports[-1][1])["pupils"]["pupil_id"])
 
 
 def test_the_tour_names_the_accounts_and_every_fault(demo: DemoPlan) -> None:
