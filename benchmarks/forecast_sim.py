@@ -17,11 +17,7 @@ from warehouse.forecast import coefficients, fit, metrics, sets, table, tier0
 from warehouse.forecast.fit import Fitted
 
 Floats = NDArray[np.float64]
-BEFORE = "path:models/intermediate/int_forecast*"
-AFTER = (
-    "int_forecast_models", "int_forecast_scores", "int_forecast_reasons", "int_forecast_pupils",
-    "int_forecast_scoped_pupils", "int_forecast_sums",
-)  # fmt: skip
+FEATURES = "+int_forecast_features,path:models/intermediate/int_forecast*"
 SEEDS = ("period_presets",)
 TERMS_A_YEAR = 4
 
@@ -56,7 +52,7 @@ def features(file: Path, work: Path) -> None:
 
     project = ["--project-dir", str(dbt_run.PROJECT), "--profiles-dir", str(dbt_run.PROJECT)]
     seeded = ["seed", "--select", *SEEDS]
-    modelled = ["run", "--select", BEFORE, "--exclude", *AFTER]
+    modelled = ["run", "--select", FEATURES]
     try:
         for words in (seeded, modelled):
             answer = dbtRunner().invoke(["--quiet", *words, *project])
