@@ -1,7 +1,7 @@
 """Earlier school years: a whole journal of each, exported once, at the year's end.
 
 The same pupils with the abilities of this year's marks, a grade or more younger, by the timetables of the classes that
-are in those grades now.
+are in those grades now; no subgroups. Of a 2 that was written again only the newer mark and its moment are told.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ THIS_YEAR = 2026
 QUARTERS = (((9, 1), (10, 26)), ((11, 5), (12, 29)), ((1, 12), (3, 22)), ((4, 1), (5, 26)))
 # which days around these holidays are free differs from year to year: no lessons on any of them
 DAYS_OFF = (((2, 22), (2, 25)), ((3, 7), (3, 10)), ((4, 29), (5, 2)), ((5, 8), (5, 11)))
+OLDEST = 9  # years ago the eldest of today got their first marks, in grade 2
 LIGHT = 0.4  # what is easier for everybody where marks are few
 
 Row = tuple[object, ...]
@@ -45,8 +46,8 @@ def write(
     kept: Register = {"classes": [], "enrollments": [], "teachers": []}
     if not count:
         return kept
-    past = _Past(rng, world, habits, count)
-    for ago in range(count, 0, -1):
+    past = _Past(rng, world, habits, min(count, OLDEST))
+    for ago in sorted(past.years, reverse=True):
         year = _Year(past, ago)
         tables = year.tables()
         begins, last = date(year.first, 9, 1), date(year.first + 1, 5, 31)
@@ -100,7 +101,8 @@ class _Past:
         self.world, self.habits, self.abilities = world, habits, world.abilities
         self.rng = rng
         self.years = {ago: list(self._classes(ago)) for ago in range(1, count + 1)}
-        self.slots = {twin.index: self._slots(twin) for classes in self.years.values() for twin in _twins(classes)}
+        twins = {one.twin.index: one.twin for classes in self.years.values() for one in classes}
+        self.slots = {index: self._slots(twin) for index, twin in twins.items()}
         self.teacher_ids = [teacher.teacher_id for teacher in world.school.teachers]
         self.stand_ins: dict[tuple[str, int], int] = {}
         self.retired = self._retire()
@@ -152,10 +154,6 @@ class _Past:
         if school_class.own_teachers:
             return self.stand_ins[f"{school_class.grade}{school_class.letter}", slot.teacher]
         return slot.teacher
-
-
-def _twins(classes: list[_Class]) -> list[SchoolClass]:
-    return [one.twin for one in classes]
 
 
 @dataclass(frozen=True)

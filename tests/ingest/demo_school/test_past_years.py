@@ -130,3 +130,10 @@ def test_the_same_seed_gives_the_same_years(tmp_path: Path) -> None:
         plan = generate(tmp_path / name, pupils=60, weeks=2, years=2, habits=STRICT, layouts=("a",))
         told.append([path.read_bytes() for _, path in printouts.exports_of(plan.exports / "journal_csv")])
     assert told[0] == told[1]
+
+
+def test_years_before_the_eldest_got_marks_are_not_told(tmp_path: Path) -> None:
+    plan = generate(tmp_path, pupils=60, weeks=2, years=13, layouts=("a",))
+    exports = printouts.exports_of(plan.exports / "journal_csv")
+    assert exports[0][0].year == 2018
+    assert set(printouts.tables(exports[0][1])["classes"]["grade"]) == {"1", "2"}
