@@ -311,6 +311,10 @@ def write(school: School, habits: Habits, path: Path) -> None:
             select distinct '{SCHOOL}' as school_id, subject_id, subject_id as subject_name, 'marks' as graded,
                 cast(null as double) as rounding_threshold, {str(habits.uses_weights).lower()} as uses_weights
             from lessons;
+            create table intermediate.int_classes as
+            select distinct '{SCHOOL}' as school_id, academic_year, class_id, 7 as grade from lessons;
+            create table staging.period_presets as
+            select * from read_csv('{SEED.with_name("period_presets.csv")}');
             create table intermediate.int_limits as
             select '{SCHOOL}' as school_id, name, cast(value as double) as value, false as is_own,
                 date '1900-01-01' as valid_from, date '2999-12-31' as valid_to
@@ -368,7 +372,7 @@ def write(school: School, habits: Habits, path: Path) -> None:
             create table intermediate.int_pupil_subject_periods as
             select '{SCHOOL}' as school_id, o.academic_year, o.class_id, 'p' || o.pupil as pupil_id, o.subject_id,
                 o.period_id, o.teacher_id, p.starts_on, p.ends_on, 'quarter' as period_kind, 1 as n_marks,
-                {str(habits.uses_weights).lower()} as is_weighted,
+                {str(habits.uses_weights).lower()} as is_weighted, true as is_graded,
                 case when o.mark < 0 then 'н/а' else cast(o.mark as varchar) end as period_mark,
                 case when o.mark > 0 then cast(o.mark as bigint) end as period_mark_number
             from outcomes o join periods p using (academic_year, period_id);

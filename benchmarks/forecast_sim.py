@@ -15,11 +15,7 @@ from warehouse.forecast import coefficients, fit, metrics, sets, table, tier0
 from warehouse.forecast.fit import Fitted
 
 Floats = NDArray[np.float64]
-BEFORE = "path:models/intermediate/int_forecast*"
-AFTER = (
-    "int_forecast_models", "int_forecast_scores", "int_forecast_reasons", "int_forecast_pupils",
-    "int_forecast_scoped_pupils", "int_forecast_sums",
-)  # fmt: skip
+FEATURES = "+int_forecast_features,path:models/intermediate/int_forecast*"
 TERMS_A_YEAR = 4
 
 
@@ -58,9 +54,7 @@ def features(file: Path, work: Path) -> None:
                 "--quiet",
                 "run",
                 "--select",
-                BEFORE,
-                "--exclude",
-                *AFTER,
+                FEATURES,
                 "--project-dir",
                 project,
                 "--profiles-dir",

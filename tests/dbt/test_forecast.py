@@ -469,6 +469,33 @@ def test_who_changed_class_or_left_has_one_row_or_none(built: Built) -> None:
     assert [tuple(row.values()) for row in rollups] == [("7Б", 1, 1), ("7В", 1, 1), ("", 2, 2)]
 
 
+@school("forecast_other_kind", as_of="2025-10-20T08:00")
+def forecast_other_kind(s: School) -> None:
+    """p1 went from a class with quarters to one with trimesters."""
+    s.basics(pupils=0, subjects=("a",))
+    s.basics("7В", pupils=0)
+    s.row(
+        "periods",
+        period_id="t1",
+        kind="trimester",
+        ordinal=1,
+        starts_on="2025-09-01",
+        ends_on="2025-11-23",
+        class_ids="7В",
+    )
+    s.pupil("p1", "7Б", ends_on="2025-09-14")
+    s.row("enrollments", pupil_id="p1", class_id="7В", starts_on="2025-09-15", evidence="roster")
+    for day in (1, 3, 5, 16, 18):
+        class_id = "7Б" if day < 15 else "7В"
+        s.lesson(f"{day}", f"2025-09-{day:02}", "a", class_id=class_id)
+        s.mark(f"{day}", "p1", "5")
+
+
+def test_who_came_to_other_periods_has_no_forecast_for_those_he_left(built: Built) -> None:
+    row = built.one("select * from marts.forecast_period_marks where school_id = 'forecast_other_kind'")
+    assert (row["period_id"], row["class_id"], row["n_marks"]) == ("t1", "7В", 5)
+
+
 @school("forecast_two_open", as_of="2025-11-12T08:00")
 def forecast_two_open(s: School) -> None:
     """The first quarter ended 17 days ago but for 6А, whose ended five days ago without marks."""

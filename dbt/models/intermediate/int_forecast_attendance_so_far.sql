@@ -2,6 +2,7 @@
 with pairs as (
 
     select * from {{ ref('int_forecast_pairs') }}
+    where is_asked
 
 ),
 

@@ -29,6 +29,13 @@ pupil_classes as (
 
 ),
 
+-- who came to a class with periods of another kind gets no mark for those of the class he left
+own_periods as (
+
+    select * from {{ ref('int_forecast_periods') }}
+
+),
+
 outcomes as (
 
     select * from {{ ref('int_forecast_outcomes') }}
@@ -161,8 +168,12 @@ met as (
                     outcomes.period_mark is null
                     and (all_pairs.is_graded or coalesce(classes.grade, 5) >= 2)
                     -- of whom no enrolment tells is at school
-                    and coalesce(
-                        pupil_classes.ends_on >= least(all_pairs.ends_on, cast(moments.as_of as date)), true
+                    and (
+                        pupil_classes.pupil_id is null
+                        or (
+                            own_periods.period_id is not null
+                            and pupil_classes.ends_on >= least(all_pairs.ends_on, cast(moments.as_of as date))
+                        )
                     )
             -- a year of which only period marks are known teaches nothing of the way to them
             else (outcomes.mark is not null or outcomes.is_not_attested) and all_pairs.most_marks > 0
@@ -191,6 +202,12 @@ met as (
             all_pairs.school_id = pupil_classes.school_id
             and all_pairs.academic_year = pupil_classes.academic_year
             and all_pairs.pupil_id = pupil_classes.pupil_id
+    left join own_periods
+        on
+            pupil_classes.school_id = own_periods.school_id
+            and pupil_classes.academic_year = own_periods.academic_year
+            and pupil_classes.class_id = own_periods.class_id
+            and all_pairs.period_id = own_periods.period_id
 
 ),
 
