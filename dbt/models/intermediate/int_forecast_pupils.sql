@@ -1,6 +1,6 @@
 {#
-  Whole pupils in open periods: how probable it is that no mark is below 4 (quality), that none is a 2 and none is
-  missing as «н/а» (success). The product over the subjects; what stands already is certain, of the pupils too who wait
+  Whole pupils in open periods: how probable it is that no mark is below 4 (quality), that none is a 2, «н/а» or
+  «незачёт» (success). The product over the subjects; what stands already is certain, of the pupils too who wait
   for nothing any more. A pupil counts in the class where he is now.
 #}
 with forecasts as (
@@ -12,7 +12,7 @@ with forecasts as (
 standing as (
 
     select * from {{ ref('int_pupil_results') }}
-    where result_number is not null or result = 'not_assessed'
+    where result_number is not null or result in ('not_assessed', 'no_credit')
 
 ),
 

@@ -151,6 +151,7 @@ binned as (
 
 ),
 
+-- probabilities have six digits, and so have their sums: what the order of adding leaves beyond must not decide a half
 forecast_backtest as (
 
     select
@@ -165,10 +166,10 @@ forecast_backtest as (
         round(sum(hits) / sum(n), 6) as accuracy,
         round(sum(near_hits) / sum(n), 6) as within_one,
         round(sqrt(sum(squares) / sum(n)), 6) as rmse,
-        round(sum(errors) / sum(n), 6) as bias,
+        round(round(sum(errors), 6) / sum(n), 6) as bias,
         round(sum(losses) / sum(n), 6) as log_loss,
         round(sum(ranked_scores) / sum(n), 6) as rps,
-        round(sum(abs(told - hits)) / sum(n), 6) as ece,
+        round(round(sum(abs(told - hits)), 6) / sum(n), 6) as ece,
         round(sum(covered) / sum(n), 6) as coverage,
         round(sum(set_sizes) / sum(n), 6) as set_size
     from binned
