@@ -191,7 +191,7 @@ def said_and_came(rows: pl.DataFrame) -> None:
         "range": [0.2, 1.04], "tickvals": ticks, "ticktext": [words.percent(each) for each in ticks],
         "gridcolor": LINE, "zeroline": False, "fixedrange": True, "tickfont": {"color": INK, "size": 14},
     }  # fmt: skip
-    figure.update_xaxes(**axis, title={"text": _("прогноз говорил"), "font": {"size": 14}})
+    figure.update_xaxes(**axis | {"range": [0.2, 1.14]}, title={"text": _("прогноз говорил"), "font": {"size": 14}})
     figure.update_yaxes(**axis, title={"text": _("вышло"), "font": {"size": 14}})
     figure.update_layout(
         height=360,

@@ -77,12 +77,10 @@ pupil_counts as (
 
 ),
 
-lesson_counts as (
+days_known as (
 
     select
         school_id,
-        count(distinct case when teacher_id <> '' then teacher_id end) as n_teachers,
-        count(*) as n_lessons,
         min(date) as first_date,
         max(date) as last_date
     from lessons
@@ -90,25 +88,42 @@ lesson_counts as (
 
 ),
 
+lesson_counts as (
+
+    select
+        lessons.school_id,
+        count(distinct case when lessons.teacher_id <> '' then lessons.teacher_id end) as n_teachers,
+        count(*) as n_lessons
+    from lessons
+    inner join newest_years
+        on lessons.school_id = newest_years.school_id and lessons.academic_year = newest_years.academic_year
+    group by lessons.school_id
+
+),
+
 mark_counts as (
 
     select
-        school_id,
+        marks.school_id,
         count(*) as n_marks
     from marks
-    group by school_id
+    inner join newest_years
+        on marks.school_id = newest_years.school_id and marks.academic_year = newest_years.academic_year
+    group by marks.school_id
 
 ),
 
 check_counts as (
 
     select
-        school_id,
-        cast(sum(case when verdict in ('no_data', 'undetermined') then 0 else 1 end) as double)
+        checks.school_id,
+        cast(sum(case when checks.verdict in ('no_data', 'undetermined') then 0 else 1 end) as double)
         / nullif(count(*), 0) as judged_share
     from checks
-    where verdict not in ('not_applicable', 'pending')
-    group by school_id
+    inner join newest_years
+        on checks.school_id = newest_years.school_id and checks.academic_year = newest_years.academic_year
+    where checks.verdict not in ('not_applicable', 'pending')
+    group by checks.school_id
 
 ),
 
@@ -123,8 +138,8 @@ rpt_school__status as (
         coalesce(lesson_counts.n_teachers, 0) as n_teachers,
         coalesce(lesson_counts.n_lessons, 0) as n_lessons,
         coalesce(mark_counts.n_marks, 0) as n_marks,
-        lesson_counts.first_date,
-        lesson_counts.last_date,
+        days_known.first_date,
+        days_known.last_date,
         round(check_counts.judged_share, 6) as judged_share,
         manners.remarks_from,
         manners.quiet_until,
@@ -133,6 +148,7 @@ rpt_school__status as (
     inner join manners on schools.school_id = manners.school_id
     left join class_counts on schools.school_id = class_counts.school_id
     left join pupil_counts on schools.school_id = pupil_counts.school_id
+    left join days_known on schools.school_id = days_known.school_id
     left join lesson_counts on schools.school_id = lesson_counts.school_id
     left join mark_counts on schools.school_id = mark_counts.school_id
     left join check_counts on schools.school_id = check_counts.school_id
