@@ -39,8 +39,9 @@ def take(home: Path, out: Path) -> list[Path]:
 
         shoot("deputy", "deputy", DESK)
         shoot("deputy-timeliness", "deputy", DESK, "Своевременность")
-        shoot("class-teacher", "class_teacher", DESK)
-        shoot("class-teacher-phone", "class_teacher", PHONE)
+        shoot("class_teacher", "class_teacher", DESK)
+        shoot("class_forecast", "class_teacher", DESK, "Прогноз")
+        shoot("class_teacher-phone", "class_teacher", PHONE)
         shoot("administration", "administration", DESK)
     return made
 
