@@ -139,7 +139,7 @@ def test_intervals_are_those_of_the_exact_distribution(built: Built, size: int) 
         query = query.replace(f'"{built.path.stem}"."intermediate"."int_forecast_scoped_pupils"', "pupils")
         answer = connection.execute(query).fetchall()
     assert len(answer) == 2 * len(chances)
-    for _, key, measure, n_counted, expected, low, high in answer:
+    for _, key, measure, n_counted, _, _, expected, low, high in answer:
         drawn = chances[key] if measure == "quality" else 1 - chances[key]
         wanted_low, wanted_high = exact_quantiles(drawn)
         assert (n_counted, expected) == (size, pytest.approx(drawn.sum()))

@@ -124,6 +124,7 @@ def test_unit_tests_and_singular_tests_have_run(built: Built) -> None:
         "what_was_told_stands_beside_what_came",
         "a_pupil_may_fail_by_not_being_attested",
         "the_interval_is_of_the_exact_distribution",
+        "what_independent_pupils_do_not_explain_is_common",
         "a_mark_of_the_year_is_measured_from_the_border_of_the_school",
         "the_year_is_rounded_as_the_school_has_set_it",
     }

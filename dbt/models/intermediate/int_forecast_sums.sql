@@ -167,6 +167,8 @@ int_forecast_sums as (
         approximated.rollup_key,
         approximated.measure,
         approximated.n_counted,
+        approximated.n_certain,
+        approximated.n_open,
         approximated.expected,
         least(approximated.expected, approximated.n_certain + case
             when approximated.n_open = 0 then 0

@@ -10,6 +10,44 @@ sums as (
 
 ),
 
+errors as (
+
+    select * from {{ ref('int_forecast_common_errors') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_forecast_scores') }}
+    where is_now
+
+),
+
+periods as (
+
+    select * from {{ ref('int_forecast_periods') }}
+
+),
+
+open_phases as (
+
+    select
+        scores.school_id,
+        scores.academic_year,
+        periods.kind as period_kind,
+        periods.ordinal as period_ordinal,
+        max(scores.phase) as phase
+    from scores
+    inner join periods
+        on
+            scores.school_id = periods.school_id
+            and scores.academic_year = periods.academic_year
+            and scores.class_id = periods.class_id
+            and scores.period_id = periods.period_id
+    group by scores.school_id, scores.academic_year, periods.kind, periods.ordinal
+
+),
+
 counted as (
 
     select
@@ -48,9 +86,17 @@ forecast_rollups as (
         counted.n_counted,
         counted.n_forecast,
         {% for measure in ['quality', 'success'] -%}
-        round(of_{{ measure }}.expected / of_{{ measure }}.n_counted, 6) as expected_{{ measure }},
-        round(of_{{ measure }}.low / of_{{ measure }}.n_counted, 6) as {{ measure }}_low,
-        round(of_{{ measure }}.high / of_{{ measure }}.n_counted, 6) as {{ measure }}_high,
+        {% set of = 'of_' ~ measure -%}
+        {% set common = '1.6448536 * ' ~ of ~ '.n_open * coalesce(error_of_' ~ measure ~ '.common_error, '
+            ~ shipped_common_error('open_phases.phase') ~ ')' -%}
+        round({{ of }}.expected / {{ of }}.n_counted, 6) as expected_{{ measure }},
+        round(greatest(
+            {{ of }}.expected - {{ root_of_squares(of ~ '.expected - ' ~ of ~ '.low', common) }}, {{ of }}.n_certain
+        ) / {{ of }}.n_counted, 6) as {{ measure }}_low,
+        round(least(
+            {{ of }}.expected + {{ root_of_squares(of ~ '.high - ' ~ of ~ '.expected', common) }},
+            {{ of }}.n_certain + {{ of }}.n_open
+        ) / {{ of }}.n_counted, 6) as {{ measure }}_high,
         {% endfor -%}
         round(counted.mean_expected, 6) as mean_expected,
         case
@@ -59,12 +105,24 @@ forecast_rollups as (
             else 'достаточная'
         end as reliability
     from counted
+    inner join open_phases
+        on
+            counted.school_id = open_phases.school_id
+            and counted.academic_year = open_phases.academic_year
+            and counted.period_kind = open_phases.period_kind
+            and counted.period_ordinal = open_phases.period_ordinal
     {% for measure in ['quality', 'success'] -%}
     inner join sums as of_{{ measure }}
         on
             counted.school_id = of_{{ measure }}.school_id
             and counted.rollup_key = of_{{ measure }}.rollup_key
             and of_{{ measure }}.measure = '{{ measure }}'
+    left join errors as error_of_{{ measure }}
+        on
+            counted.school_id = error_of_{{ measure }}.school_id
+            and error_of_{{ measure }}.measure = '{{ measure }}'
+            and counted.scope = error_of_{{ measure }}.scope
+            and open_phases.phase = error_of_{{ measure }}.phase
     {% endfor %}
 
 )
