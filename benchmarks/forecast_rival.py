@@ -1,6 +1,6 @@
 """The shipped model beside gradient boosting on the same rows (LightGBM, not installed by default).
 
-    uv pip install lightgbm scikit-learn
+    .venv/bin/pip install -e '.[bench]'
     .venv/bin/python benchmarks/forecast_rival.py FILE       a build file that holds int_forecast_features
 
 K - 1 boosters, one a level, given every input and margin of the model; trained on all terms before, judged on the last
