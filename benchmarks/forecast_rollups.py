@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import forecast_school, forecast_sim  # noqa: E402
+from ingest.demo_school.habits import PRESETS  # noqa: E402
 from warehouse.forecast import coefficients, fit, table  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,7 @@ def main() -> None:
     options.add_argument("--seeds", type=int, nargs="+", default=[0])
     chosen = options.parse_args()
     print("| school | seed | phase | classes | expected | came | held |\n|" + "---|" * 7)
-    for preset, habits in forecast_school.PRESETS.items():
+    for preset, habits in PRESETS.items():
         for seed in chosen.seeds:
             with tempfile.TemporaryDirectory() as name:
                 file = Path(name) / "school.duckdb"
