@@ -71,7 +71,7 @@
 
 {# What rounding gives after one more mark of weight 1. #}
 {% macro mark_after(mark) -%}
-    floor(round((sum_marks + {{ mark }}) / (sum_weights + 1) - threshold, 6)) + 1
+    {{ rounded_mark('(sum_marks + ' ~ mark ~ ') / (sum_weights + 1)', 'threshold') }}
 {%- endmacro %}
 
 {# So many marks in words: «две 5», «12 × 5»; with `need` = «нужн» «нужна одна 5», «нужны две 5», «нужно 12 × 5». #}
@@ -117,6 +117,18 @@
         ~ ' origin string, phase bigint, part string, name string, coefficient double, centre double, scale double)'
     ) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{# How probable it is that a forecast subject leaves a pupil of quality, or of success; «н/а» does neither. #}
+{% macro chance_of(measure) -%}
+    (1.0 - p_not_attested) * {{ '(p4 + p5)' if measure == 'quality' else '(1.0 - p2)' }}
+{%- endmacro %}
+
+{# The product over a pupil's subjects. #}
+{% macro product_of(chance) -%}
+    case
+        when min({{ chance }}) <= 0 then 0.0 else least(exp(sum(ln(greatest({{ chance }}, 0.000000001)))), 1.0)
+    end
 {%- endmacro %}
 
 {#

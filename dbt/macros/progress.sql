@@ -91,14 +91,23 @@
     end
 {%- endmacro %}
 
-{# The scopes over classes: kind and the key of a row in it. #}
-{% macro result_scopes() -%}
-    {{ return([
+{# Every row of a relation once in each scope over classes; it has class_id, grade and level. #}
+{% macro in_every_scope(relation, scope_kind, scope_key) -%}
+    {% for kind, key in [
         ('class', 'class_id'),
         ('grade', "coalesce(cast(grade as varchar), '')"),
         ('level', 'level'),
         ('school', "''"),
-    ]) }}
+    ] -%}
+    select
+        *,
+        '{{ kind }}' as {{ scope_kind }},
+        {{ key }} as {{ scope_key }}
+    from {{ relation }}
+    {% if not loop.last %}
+    union all
+    {% endif -%}
+    {% endfor %}
 {%- endmacro %}
 
 {# Marks «5» of weight 1 (or of a weight) that lift a mean to a threshold: the smallest whole number, exact. #}

@@ -6,7 +6,11 @@
 {%- set shipped_weight = 4 -%}
 with history as (
 
-    select * from {{ ref('forecast_history') }}
+    select
+        *,
+        {{ chance_of('quality') }} as p_good,
+        {{ chance_of('success') }} as p_passed
+    from {{ ref('forecast_history') }}
     where period_mark is not null or is_not_attested
 
 ),
@@ -33,8 +37,8 @@ pupils as (
         history.class_id,
         history.pupil_id,
         history.phase,
-        exp(sum(ln(greatest((1.0 - history.p_not_attested) * (history.p4 + history.p5), 0.000000001)))) as p_quality,
-        exp(sum(ln(greatest((1.0 - history.p_not_attested) * (1.0 - history.p2), 0.000000001)))) as p_success,
+        {{ product_of('history.p_good') }} as p_quality,
+        {{ product_of('history.p_passed') }} as p_success,
         min(case when history.period_mark >= 4 then 1.0 else 0.0 end) as came_quality,
         min(case when history.period_mark >= 3 then 1.0 else 0.0 end) as came_success
     from history
@@ -67,16 +71,7 @@ of_classes as (
 
 scoped as (
 
-    {% for kind, key in result_scopes() -%}
-    select
-        *,
-        '{{ kind }}' as scope,
-        {{ key }} as scope_id
-    from of_classes
-    {% if not loop.last %}
-    union all
-    {% endif -%}
-    {% endfor %}
+    {{ in_every_scope('of_classes', 'scope', 'scope_id') }}
 
 ),
 

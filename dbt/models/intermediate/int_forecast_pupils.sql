@@ -77,8 +77,8 @@ chances as (
         period_ordinal,
         class_id,
         pupil_id,
-        (1.0 - p_not_attested) * (p4 + p5) as p_good,
-        (1.0 - p_not_attested) * (1.0 - p2) as p_passed,
+        {{ chance_of('quality') }} as p_good,
+        {{ chance_of('success') }} as p_passed,
         expected_mark,
         n_marks,
         1 as is_forecast
@@ -114,12 +114,8 @@ pupils as (
         period_kind,
         period_ordinal,
         pupil_id,
-        case
-            when min(p_good) <= 0 then 0.0 else least(exp(sum(ln(greatest(p_good, 0.000000001)))), 1.0)
-        end as p_quality,
-        case
-            when min(p_passed) <= 0 then 0.0 else least(exp(sum(ln(greatest(p_passed, 0.000000001)))), 1.0)
-        end as p_success,
+        {{ product_of('p_good') }} as p_quality,
+        {{ product_of('p_passed') }} as p_success,
         max(is_forecast) as is_forecast,
         count(expected_mark) as n_subjects,
         sum(expected_mark) as sum_expected,

@@ -8,16 +8,7 @@ with pupils as (
 
 scoped as (
 
-    {% for kind, key in result_scopes() -%}
-    select
-        *,
-        '{{ kind }}' as scope,
-        {{ key }} as scope_id
-    from pupils
-    {% if not loop.last %}
-    union all
-    {% endif -%}
-    {% endfor %}
+    {{ in_every_scope('pupils', 'scope', 'scope_id') }}
 
 ),
 

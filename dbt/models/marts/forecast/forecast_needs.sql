@@ -75,7 +75,7 @@ aimed as (
 
     select
         *,
-        cast({{ held_between('floor(round(mean_mark - threshold, 6)) + 1', '2', '5') }} as bigint) as current_mark
+        cast({{ held_between(rounded_mark('mean_mark', 'threshold'), '2', '5') }} as bigint) as current_mark
     from summed
 
 ),

@@ -6,16 +6,7 @@ with pupils as (
 
 scoped as (
 
-    {% for kind, key in result_scopes() -%}
-    select
-        *,
-        '{{ kind }}' as scope_kind,
-        {{ key }} as scope_key
-    from pupils
-    {% if not loop.last %}
-    union all
-    {% endif -%}
-    {% endfor %}
+    {{ in_every_scope('pupils', 'scope_kind', 'scope_key') }}
 
 ),
 

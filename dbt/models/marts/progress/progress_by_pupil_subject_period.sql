@@ -88,7 +88,7 @@ shown as (
     select
         *,
         case
-            when floor(round(round(judged_mean, 2) - rounding_threshold, 6)) + 1 = computed_mark
+            when {{ rounded_mark('round(judged_mean, 2)', 'rounding_threshold') }} = computed_mark
                 then {{ short_ru('judged_mean') }}
             else {{ short_ru('judged_mean', 4) }}
         end as shown_mean

@@ -68,14 +68,8 @@ scoped as (
         'group' as scope_kind,
         class_id || '|' || subgroup_id || '|' || teacher_id as scope_key
     from parts
-    {% for kind, key in result_scopes() -%}
     union all
-    select
-        *,
-        '{{ kind }}' as scope_kind,
-        {{ key }} as scope_key
-    from parts
-    {% endfor %}
+    {{ in_every_scope('parts', 'scope_kind', 'scope_key') }}
 
 ),
 
