@@ -1,12 +1,13 @@
 {# The forecast's inputs by name: what the ordinal model weighs. The one list; the fit reads it off the columns. #}
 {% macro forecast_margins() -%}
-    {{ return(['projected', 'projected_near', 'plain', 'plain_near', 'mean_beyond', 'last_beyond']) }}
+    {{ return(['projected', 'projected_near', 'plain', 'plain_near', 'untaught', 'mean_beyond', 'last_beyond']) }}
 {%- endmacro %}
 
 {% macro forecast_inputs() -%}
     {{ return([
         'history_pull', 'last_pull', 'class_pull', 'other_pull', 'other_history', 'recent', 'control', 'missed', 'few',
         'share_5', 'share_2', 'no_history', 'spread', 'elapsed', 'lean',
+        'untaught', 'untaught_plain',
     ]) }}
 {%- endmacro %}
 
@@ -34,6 +35,11 @@
             when {{ is_weighted }} then {{ var('forecast_threshold_weighted') }} else {{ var('forecast_threshold') }}
         end
     )
+{%- endmacro %}
+
+{# Nobody has said where the border of rounding lies. #}
+{% macro is_threshold_supposed(subject_threshold, own_margin) -%}
+    ({{ subject_threshold }} is null and {{ own_margin }} is null)
 {%- endmacro %}
 
 {# A sum written term by term, one a line. #}

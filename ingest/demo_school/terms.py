@@ -25,7 +25,8 @@ QUARTER_WEEKS = 8.6
 USUALLY_THERE = 0.93
 LEFT_EARLY = 0.15  # of what is missed
 LONG_DAY = 5
-RESCUE_FROM, RESCUE_WITHIN = 0.75, 0.25
+RESCUE_FROM = 0.6
+HAD_IT, HAD_IT_NOT = 1.3, 0.85  # a better last mark makes a rescue surer
 MOSTLY_AWAY = 0.6
 NONE = -1
 
@@ -119,7 +120,6 @@ class Life:
         self.emphasis = rng.random(teachers) * 2 * h.emphasis
         self.trend = rng.random(teachers) * 2 * h.trend
         self.inertia = rng.random(teachers) * 2 * h.inertia
-        self.favour = np.clip(rng.normal(h.favour, 0.2, teachers), 0, 1) * (h.favour > 0)
         self.spares = rng.random(teachers) < h.spares_twos
         self.rate = np.exp(rng.normal(0, h.count_spread, teachers))
         self.last = np.full(subject.shape, np.nan)
@@ -162,7 +162,7 @@ class _Draw:
         at = np.concatenate([at, again])
         kind = kinds[seats.lesson[at]]
         value = self._values(seats, at, kind, walk, share_away)
-        value = self._lifted(seats, at, kind, self._rescued(seats, at, value))
+        value = self._lifted(seats, at, kind, self._rescued(seats, at, kind, value))
         marks = self._entered(seats, at, ordinal, kind, value)
         course, pupil, mark = self._outcomes(seats.pair[at], marks, share_away)
         away = np.flatnonzero(seats.away)
@@ -283,21 +283,27 @@ class _Draw:
         values: Ints = 2 + np.searchsorted(life.borders, latent)
         return values
 
-    def _rescued(self, seats: _Seats, at: Ints, value: Ints) -> Ints:
-        """In the last weeks a pupil just below the border gets a better mark, the more so where he had it before."""
-        if not self.h.rescued:
+    def _rescued(self, seats: _Seats, at: Ints, kind: Ints, value: Ints) -> Ints:
+        """Late marks lift a mean that would end just below a border: the nearer, the surer."""
+        h = self.h
+        if not h.rescued:
             return value
-        pair = seats.pair[at]
-        late = self.lessons.day[seats.lesson[at]] >= self.starts + RESCUE_FROM * (self.ends - self.starts)
-        count = self._per_pair(pair[~late])
-        mean = self._per_pair(pair[~late], value[~late]) / np.maximum(count, 1)
-        border = self.border[self.pair_course]
-        wanted = np.floor(mean - border + 1e-9) + 2
-        near = (count > 0) & (wanted - 1 + border - mean <= RESCUE_WITHIN) & (wanted <= 5)
+        pair, weight, value = seats.pair[at], self._weights(seats, at, kind), value.copy()
+        total, border = self._per_pair(pair, weight), self.border[self.pair_course]
+        mean = self._per_pair(pair, weight * value) / np.maximum(total, 1)
+        earned = np.floor(mean - border + 1e-9) + 1
+        short = earned + border - mean
         last = self.life.last[self.pair_pupil, self.subject[self.pair_course]]
-        chance = np.where(near, self.h.rescued * np.where(last >= wanted, 1.5, 0.7), 0.0)
-        lifted = late & (self.rng.random(len(value)) < chance[pair])
-        return np.where(lifted, np.maximum(value, wanted[pair].astype(np.int64)), value)
+        had_it = np.where(np.isnan(last), 1.0, np.where(last > earned, HAD_IT, HAD_IT_NOT))
+        chance = h.rescued * np.maximum(1 - short / h.rescue_zone, 0) * had_it
+        lifted = (earned < 5) & (self.rng.random(self.pairs) < chance)
+        late = self.lessons.day[seats.lesson[at]] >= self.starts + RESCUE_FROM * (self.ends - self.starts)
+        while True:
+            lacking = lifted & (self._per_pair(pair, weight * value) < (earned + border) * total - 1e-9)
+            rows = np.flatnonzero(lacking[pair] & late & (value < 5))
+            if not len(rows):
+                return value
+            value[_worst(pair, value, rows)] += 1
 
     def _lifted(self, seats: _Seats, at: Ints, kind: Ints, value: Ints) -> Ints:
         """Where no pupil is let fall below a 3, his lowest marks are better until their mean gives one."""
@@ -310,8 +316,7 @@ class _Draw:
             rows = np.flatnonzero(failing[pair])
             if not len(rows):
                 return value
-            rows = rows[np.lexsort((value[rows], pair[rows]))]
-            value[rows[np.unique(pair[rows], return_index=True)[1]]] += 1
+            value[_worst(pair, value, rows)] += 1
 
     def _weights(self, seats: _Seats, at: Ints, kind: Ints) -> Floats:
         return np.where(self.weighted[seats.course[at]], KIND_WEIGHT[kind], 1.0)
@@ -348,8 +353,6 @@ class _Draw:
         judged = np.where(np.isnan(last), judged, judged + life.inertia[teacher] * (last - judged))
         border = self.border[self.pair_course]
         mark = np.floor(judged - border + 1e-9).astype(np.int64) + 1
-        near = np.floor(judged + h.favour_zone - border + 1e-9).astype(np.int64) + 1
-        mark = np.where((near > mark) & (rng.random(self.pairs) < life.favour[teacher]), near, mark)
         mark = np.clip(mark, 2, 5)
         mark = np.where((mark == 2) & life.spares[teacher], 3, mark)
         fewest = np.array([course.fewest_marks for course in self.courses])[self.pair_course]
@@ -359,3 +362,10 @@ class _Draw:
         attested = told[~none[told]]
         life.last[self.pair_pupil[attested], subject[attested]] = mark[attested]
         return self.pair_course[told], self.pair_pupil[told], np.where(none, NONE, mark)[told]
+
+
+def _worst(pair: Ints, value: Ints, rows: Ints) -> Ints:
+    """Of the rows the lowest mark of each pair."""
+    rows = rows[np.lexsort((value[rows], pair[rows]))]
+    worst: Ints = rows[np.unique(pair[rows], return_index=True)[1]]
+    return worst

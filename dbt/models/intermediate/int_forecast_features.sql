@@ -68,7 +68,8 @@ gathered as (
         context.n_effective as sw,
         context.other_deviation,
         context.other_history,
-        coalesce(of_teacher.lean, of_subject.lean, of_school.lean, 0.0) as lean
+        coalesce(of_teacher.lean, of_subject.lean, of_school.lean, 0.0) as lean,
+        pairs.is_threshold_supposed and of_school.lean is null as is_untaught
     from pairs
     {% for relation in ['so_far', 'attendance', 'history', 'context'] -%}
     left join {{ relation }}
@@ -184,6 +185,7 @@ int_forecast_features as (
         least_marks,
         not_attested_share,
         lean,
+        is_untaught,
         sw as n_effective,
         rw as weight_to_come,
         w as share_to_come,
@@ -199,6 +201,8 @@ int_forecast_features as (
         case
             when is_weighted then 0.0 else {{ held_between('(' ~ distance ~ ') / spread', '-1.0', '1.0') }}
         end as m_plain_near_{{ level }},
+        -- where the border is only supposed, no distance from it is sure
+        case when is_untaught then ({{ distance }}) / spread else 0.0 end as m_untaught_{{ level }},
         case
             when n_marks = 0 then 0.0
             else {{ held_between('(given_mean + lean - threshold - ' ~ level ~ ') / 0.1', '-1.0', '1.0') }}
@@ -221,6 +225,8 @@ int_forecast_features as (
         spread as x_spread,
         elapsed - phase / 100.0 as x_elapsed,
         lean as x_lean,
+        case when is_untaught then 1.0 else 0.0 end as x_untaught,
+        case when is_untaught and not is_weighted then 1.0 else 0.0 end as x_untaught_plain,
         cast(n_missed as double) / greatest(n_lessons, 1) as a_missed,
         1.0 / (1.0 + n_marks) as a_few,
         greatest(0.0, least_marks - n_marks / elapsed) as a_short

@@ -20,7 +20,7 @@ models as (
     'recent': ['recent', 'control'],
     'attendance': ['missed'],
     'marks': ['class_pull', 'few', 'share_5', 'share_2', 'spread', 'elapsed'],
-    'rounding': ['lean'],
+    'rounding': ['lean', 'untaught', 'untaught_plain'],
 } %}
 
 joined as (
@@ -169,7 +169,12 @@ scored as (
         round(1.0 - attested, 6) as p_not_attested,
         round({{ held_between('projected - mean_width * spread', '1.0', '5.0') }}, 6) as mean_low,
         round({{ held_between('projected + mean_width * spread', '1.0', '5.0') }}, 6) as mean_high,
-        spread / greatest(s_projected + case when is_weighted then 0.0 else s_plain end, 0.5) as mark_of_odds,
+        spread
+        / greatest(
+            s_projected
+            + case when is_weighted then 0.0 else s_plain end + case when is_untaught then s_untaught else 0.0 end,
+            0.5
+        ) as mark_of_odds,
         s_last_beyond * (m_last_beyond_3 + m_last_beyond_4) / 2 + odds_history as odds_history,
         odds_other,
         odds_recent,
