@@ -53,7 +53,7 @@ def forecast_low(s: School) -> None:
         s.row("period_marks", pupil_id=pupil, subject_id="a", kind="period", period_id="q1", value=value)
     for day in range(6, 30):
         s.lesson(f"a{day}", f"2025-11-{day:02}", "a")
-        for pupil, values in (("p1", "2"), ("p2", "22233"), ("p3", "4"), ("p4", "45")):
+        for pupil, values in (("p1", "2"), ("p2", "2232223"), ("p3", "4"), ("p4", "45")):
             s.mark(f"a{day}", pupil, values[day % len(values)])
 
 
