@@ -5,9 +5,8 @@
 
 {% macro forecast_inputs() -%}
     {{ return([
-        'history_pull', 'last_pull', 'class_pull', 'other_pull', 'other_history', 'recent', 'control', 'missed', 'few',
-        'share_5', 'share_2', 'no_history', 'spread', 'elapsed', 'lean',
-        'untaught', 'untaught_plain',
+        'history_pull', 'last_pull', 'twos_pull', 'class_pull', 'other_pull', 'other_history', 'recent', 'control',
+        'missed', 'few', 'share_5', 'share_2', 'no_history', 'spread', 'elapsed', 'lean', 'untaught', 'untaught_plain',
     ]) }}
 {%- endmacro %}
 

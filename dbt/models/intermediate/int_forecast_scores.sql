@@ -15,7 +15,7 @@ models as (
 ),
 
 {%- set groups = {
-    'history': ['history_pull', 'last_pull', 'no_history'],
+    'history': ['history_pull', 'last_pull', 'twos_pull', 'no_history'],
     'other': ['other_pull', 'other_history'],
     'recent': ['recent', 'control'],
     'attendance': ['missed'],
