@@ -21,7 +21,7 @@ from benchmarks import forecast_school, forecast_sim  # noqa: E402
 from ingest.demo_school.habits import PRESETS  # noqa: E402
 from warehouse.forecast import coefficients, fit, table  # noqa: E402
 
-SEEDS = (200, 201)
+SEEDS = (200, 201, 202, 203)
 
 
 def questions(folder: Path) -> list[table.Questions]:

@@ -321,6 +321,23 @@ def test_the_border_is_the_subjects_else_the_schools_from_its_first_day_on(built
     assert expected["a"] < expected["c"], "the higher the border, the lower the mark"
 
 
+def test_a_border_is_unsure_until_it_is_said_or_taught(built: Built) -> None:
+    asked = (
+        "select distinct subject_id, is_now, cast(as_of as date) >= date '2025-10-01' as later, is_untaught,"
+        " m_untaught_4 <> 0 as is_weighed, x_untaught, x_untaught_plain"
+        " from intermediate.int_forecast_features where school_id = ? and n_marks > 0 order by 1, 2, 3"
+    )
+    said = [tuple(row.values()) for row in built.rows(asked, "forecast_own_border")]
+    assert said == [
+        ("a", False, False, True, True, 1.0, 1.0),
+        ("a", False, True, False, False, 0.0, 0.0),
+        ("a", True, True, False, False, 0.0, 0.0),
+        ("c", True, True, False, False, 0.0, 0.0),
+    ]
+    closed_ones = built.rows(asked, "forecast_past")
+    assert [row["is_untaught"] for row in closed_ones if not row["is_now"]] == [True, True]
+
+
 def few_marks(s: School) -> None:
     """p1 has two marks and missed 14 of 20 lessons, p2 three marks and no absence, as_of past the middle."""
     s.basics(pupils=2, subjects=("a",))

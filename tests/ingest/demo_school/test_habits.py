@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from benchmarks.forecast_school import simulate
 from benchmarks.forecast_sim import Aggregates, aggregates
 from ingest.demo_school.habits import PRESETS, STRICT, USUAL
-from ingest.demo_school.terms import NONE, Course, Lessons, Life, Term
+from ingest.demo_school.terms import NONE, RESCUE_FROM, Course, Lessons, Life, Term
 
 
 def drawn(habits: str) -> Aggregates:
@@ -34,10 +36,10 @@ def test_a_strict_school_scatters_more() -> None:
     assert school.twice == 0
 
 
-def term(habits: str, *, norm: float = 0.0, fewest: int = 1) -> tuple[Lessons, Term]:
+def term(habits: str, *, norm: float = 0.0, fewest: int = 1, **other: float) -> tuple[Lessons, Term]:
     """A class of 20 in one subject of two hours, eight weeks."""
     rng = np.random.default_rng(7)
-    life = Life(rng, PRESETS[habits], rng.normal(0, 1, 20), rng.normal(0, 0.4, (20, 1)), 1)
+    life = Life(rng, replace(PRESETS[habits], **other), rng.normal(0, 1, 20), rng.normal(0, 0.4, (20, 1)), 1)
     course = Course(0, np.arange(20), 0, 0, 2, weighted=True, norm=norm, fewest_marks=fewest)
     days = np.array([7 * week + day for week in range(8) for day in (0, 3)])
     lessons = Lessons(np.zeros(16, dtype=np.int64), days, np.full(16, 2))
@@ -68,6 +70,19 @@ def test_no_mean_falls_below_a_three_in_a_usual_school() -> None:
     total = np.bincount(marks.pupil, marks.weight)
     means = np.bincount(marks.pupil, marks.weight * marks.value)[total > 0] / total[total > 0]
     assert means.min() >= 2.48
+
+
+def test_late_marks_lift_who_would_stay_just_below_a_border() -> None:
+    lessons, as_it_is = term(USUAL)
+    marks, plain = as_it_is.marks, term(USUAL, rescued=0.0)[1].marks
+    assert (marks.value >= plain.value).all()
+    lifted = marks.value > plain.value
+    assert lifted.any()
+    assert (lessons.day[marks.lesson[lifted]] >= RESCUE_FROM * 55).all()
+    pupils = np.unique(marks.pupil[lifted])
+    for pupil in pupils.tolist():
+        before, after = (one.value[one.pupil == pupil].mean() for one in (plain, marks))
+        assert after - before <= PRESETS[USUAL].rescue_zone + 1 / (marks.pupil == pupil).sum()
 
 
 def test_a_norm_fills_up_and_few_marks_are_not_attested() -> None:
