@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from ingest import code_map
+from ingest import code_map, school_codes
 from ingest.readers.cells import NOT_UNDERSTOOD, word_mark
 from ingest.readers.labels import clean, fold
 from warehouse.language import gettext as _
@@ -76,7 +76,7 @@ def check(settings: Settings) -> list[Unmapped]:
 
     Raises SettingsError where `codes.csv` of the home is broken.
     """
-    code_map.use(settings.home)
+    school_codes.use(settings.home)
     schools = [state.school_id for state in states(settings)]
     if not schools:
         return []
@@ -210,7 +210,7 @@ def lines(found: Iterable[Unmapped], settings: Settings) -> list[str]:
     if not result:
         return [_("Неизвестных кодов нет.")]
     if scopes:
-        path = settings.home / code_map.FILE
+        path = settings.home / school_codes.FILE
         result.append(_("Внесите строки в {path}, заменив слово {word}:").format(path=path, word=PLACEHOLDER))
         if not path.exists():
             header = ",".join(name for name in code_map.COLUMNS if name != "confidence")
@@ -221,7 +221,7 @@ def lines(found: Iterable[Unmapped], settings: Settings) -> list[str]:
 
 def listed(settings: Settings, system: str = "", export_kind: str = "") -> list[str]:
     """The maps in use as lines: code → meaning (how it is known: source)."""
-    frame = code_map.load(settings.home).sort("system", "export_kind", maintain_order=True)
+    frame = school_codes.load(settings.home).sort("system", "export_kind", maintain_order=True)
     rows = [
         row
         for row in frame.iter_rows(named=True)

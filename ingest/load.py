@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ingest import code_map, reading_pool
+from ingest import reading_pool, school_codes
 from ingest.containers import Found, find_exports
 from ingest.freshness import mark_up_to_date, up_to_date
 from ingest.history import update_history
@@ -133,7 +133,7 @@ class _Load:
             self._update_history(school)
             self.progress(_("История записей"), done, len(stale))
         if stale or self.knows_more:
-            write_shelves(self.landing, self.settings.history, code_map.load(self.settings.home))
+            write_shelves(self.landing, self.settings.history, school_codes.load(self.settings.home))
         self.outcome.schools = stale
         self.outcome.quarantined = [
             item for item in self.landing.waiting() if item.content in self.seen or item.quarantine_id in self.aside
@@ -316,7 +316,7 @@ class _Load:
     def _knows_more(self) -> bool:
         """Say whether readers, profiles or codes are others than when this home last loaded anything."""
         stamp = self.settings.landing / "readers.txt"
-        self.readers = f"{versions()} {code_map.digest(self.settings.home)}"
+        self.readers = f"{versions()} {school_codes.digest(self.settings.home)}"
         self.knows_more = not stamp.exists() or stamp.read_text(encoding="utf-8") != self.readers
         return self.knows_more
 

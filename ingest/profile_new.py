@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest import code_map
 from ingest.profile_look import Look, look_at
 from ingest.readers import labels
 from ingest.readers.cells import Grammar
@@ -298,8 +299,6 @@ def _unknown_codes(draft: _Draft, table: Table, anchor: tuple[int, int], dated: 
     if dated is None:
         return
     profile, _grid = _example()
-    from ingest import code_map
-
     grammar = Grammar(code_map.codes(profile.system, profile.export_kind))
     unknown: dict[str, int] = {}
     for row in range(max(dated, anchor[0]) + 1, table.last):

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from ingest import code_map
+from ingest import school_codes
 from ingest.readers import journal_csv
 from ingest.reading import Export, Reading, Sink, UnreadableExportError
 from ingest.registry import reader_for, use_profiles
@@ -68,7 +68,7 @@ def read(export: Export, sink: Sink | None = None) -> Read:
 
 def learn(home: Path | None) -> None:
     """Let this process know the codes and profiles that a school added in its home; raises SettingsError."""
-    code_map.use(home)
+    school_codes.use(home)
     use_profiles(home / "profiles" if home else None)
 
 

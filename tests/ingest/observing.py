@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingest import code_map
+from ingest import school_codes
 from ingest.contract import TABLES
 from ingest.history import Shrinkage, Updated, update_history
 from ingest.landing import HELD_BACK, LOADED, WITHDRAWN, Landing, Observation, observation_id
@@ -118,7 +118,7 @@ class Watched:
 
     def update(self) -> Updated:
         """Bring history up to date."""
-        write_shelves(self.landing, self.folder, code_map.load())
+        write_shelves(self.landing, self.folder, school_codes.load())
         return update_history(self.landing, SCHOOL, self.folder, self.held)
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:

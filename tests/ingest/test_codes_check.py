@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import code_map, codes_check
+from ingest import codes_check, school_codes
 from ingest.codes_check import Unmapped
 from ingest.contract import TABLES
 from ingest.readers.cells import NOT_UNDERSTOOD, OUT_OF_SCALE
@@ -71,7 +71,7 @@ class Home:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Home]:
     yield Home(tmp_path)
-    code_map.use(None)
+    school_codes.use(None)
 
 
 def brief(found: list[Unmapped]) -> list[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import code_map
+from ingest import code_map, school_codes
 from ingest.readers.labels import fold
 from ingest.reading import ExportKind
 from ingest.registry import READERS
@@ -33,14 +33,14 @@ HEADER = "system,export_kind,scope,raw_code,canonical,source\n"
 @pytest.fixture(autouse=True)
 def only_shipped_maps() -> Iterator[None]:
     yield
-    code_map.use(None)
+    school_codes.use(None)
 
 
 # Shipped maps
 
 
 def test_every_row_has_a_known_meaning_and_a_source() -> None:
-    frame = code_map.load()
+    frame = school_codes.load()
     assert tuple(frame.columns) == code_map.COLUMNS
     assert frame.select("system", "export_kind", "scope", "raw_code").is_unique().all()
     for row in frame.iter_rows(named=True):
@@ -72,7 +72,7 @@ def test_no_shipped_code_is_made_a_figure_and_no_figure_another(path: Path) -> N
 
 
 def test_a_bare_absence_is_of_unknown_reason_unless_a_legend_of_a_file_says_otherwise() -> None:
-    for row in code_map.load().iter_rows(named=True):
+    for row in school_codes.load().iter_rows(named=True):
         if row["scope"] == "attendance" and fold(row["raw_code"]) == "н" and row["canonical"] != "unknown_reason":
             assert row["confidence"] == "file", row
             assert "легенда" in row["source"], row
@@ -80,7 +80,7 @@ def test_a_bare_absence_is_of_unknown_reason_unless_a_legend_of_a_file_says_othe
 
 def lacking(kinds: list[ExportKind]) -> list[str]:
     """What the maps of these kinds lack: «system__kind: scope»."""
-    mapped = {(row[0], row[1], row[2]) for row in code_map.load().iter_rows()}
+    mapped = {(row[0], row[1], row[2]) for row in school_codes.load().iter_rows()}
     return [
         f"{kind.system}__{kind.export_kind}.csv: {scope}"
         for kind in kinds
@@ -129,42 +129,42 @@ def own(folder: Path, *rows: str, header: str = HEADER) -> Path:
 
 
 def test_a_school_adds_codes_and_says_otherwise(tmp_path: Path) -> None:
-    before = code_map.load().height
+    before = school_codes.load().height
     own(
         tmp_path,
         "sgo,studenttotal,attendance,ДО,remote,учительская",
         "sgo,studenttotal,attendance,yп,unexcused,приказ 12",  # Latin y: the same code as УП
         "sgo,studenttotal,work_type,Диктант,written,",
     )
-    code_map.use(tmp_path)
+    school_codes.use(tmp_path)
     assert code_map.canonical("sgo", "studenttotal", "attendance", "до") == "remote"
     assert code_map.canonical("sgo", "studenttotal", "attendance", "УП") == "unexcused"
     assert code_map.canonical("sgo", "studenttotal", "attendance", "Б") == "ill"
     assert code_map.canonical("sgo", "studenttotal", "work_type", "диктант") == "written"
     assert code_map.canonical("ves_klass", "class_report", "attendance", "ДО") is None
-    frame = code_map.load(tmp_path)
+    frame = school_codes.load(tmp_path)
     assert frame.height == before + 2
     assert frame.filter(confidence="school").height == 3
-    assert frame.equals(code_map.load(tmp_path / "codes.csv"))
+    assert frame.equals(school_codes.load(tmp_path / "codes.csv"))
 
 
 def test_without_a_file_only_the_shipped_maps_stand(tmp_path: Path) -> None:
-    code_map.use(tmp_path)
-    assert code_map.load(tmp_path).equals(code_map.load())
+    school_codes.use(tmp_path)
+    assert school_codes.load(tmp_path).equals(school_codes.load())
     assert code_map.canonical("sgo", "studenttotal", "attendance", "ДО") is None
 
 
 def test_another_home_forgets_the_first(tmp_path: Path) -> None:
     own(tmp_path, "sgo,studenttotal,attendance,ДО,remote,")
-    code_map.use(tmp_path)
+    school_codes.use(tmp_path)
     assert code_map.codes("sgo", "studenttotal")["ДО"] == "remote"
-    code_map.use(None)
+    school_codes.use(None)
     assert "ДО" not in code_map.codes("sgo", "studenttotal")
 
 
 def test_a_source_that_only_the_school_knows_keeps_the_usual_codes(tmp_path: Path) -> None:
     own(tmp_path, "eljur,journal_csv,attendance,ДО,remote,", "eljur,journal_csv,attendance,Н,unexcused,так печатают")
-    code_map.use(tmp_path)
+    school_codes.use(tmp_path)
     meanings = [code_map.canonical("eljur", "journal_csv", "attendance", code) for code in ("ДО", "Н", "УП")]
     assert meanings == ["remote", "unexcused", "excused"]
     assert code_map.canonical("eljur", "journal_csv", "mark", "зач") == "credit"
@@ -175,7 +175,7 @@ def test_a_source_that_only_the_school_knows_keeps_the_usual_codes(tmp_path: Pat
 def test_a_file_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str) -> None:
     text = HEADER.replace(",", ";") + "sgo;studenttotal;attendance; ДО ;remote;«учительская; 12»\r\n\r\n;;;;;\r\n"
     (tmp_path / "codes.csv").write_bytes(text.replace("«учительская; 12»", '"учительская; 12"').encode(encoding))
-    (row,) = code_map.load(tmp_path).filter(confidence="school").rows()
+    (row,) = school_codes.load(tmp_path).filter(confidence="school").rows()
     assert row == ("sgo", "studenttotal", "attendance", "ДО", "remote", "school", "учительская; 12")
 
 
@@ -203,18 +203,18 @@ def test_a_file_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str) ->
 def test_a_broken_line_is_refused_with_its_number(tmp_path: Path, rows: list[str], told: str) -> None:
     own(tmp_path, *rows)
     with pytest.raises(SettingsError) as raised:
-        code_map.use(tmp_path)
+        school_codes.use(tmp_path)
     assert told in str(raised.value)
     assert "codes.csv" in str(raised.value)
     with pytest.raises(SettingsError):
-        code_map.load(tmp_path)
+        school_codes.load(tmp_path)
 
 
 def test_all_broken_lines_are_told_at_once(tmp_path: Path) -> None:
     good = "sgo,studenttotal,attendance,ДО,remote,"
     own(tmp_path, "sgo,studenttotal,attendance,А,1,", good, "sgo,studenttotal,x,Б,ill,", "короткая")
     with pytest.raises(SettingsError) as raised:
-        code_map.load(tmp_path)
+        school_codes.load(tmp_path)
     assert [line for line in ("строка 2", "строка 3", "строка 4", "строка 5") if line in str(raised.value)] == [
         "строка 2", "строка 4", "строка 5",
     ]  # fmt: skip
@@ -231,26 +231,26 @@ def test_all_broken_lines_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, data: bytes, told: str) -> None:
     (tmp_path / "codes.csv").write_bytes(data)
     with pytest.raises(SettingsError, match=told):
-        code_map.use(tmp_path)
+        school_codes.use(tmp_path)
 
 
 def test_equal_repeated_lines_are_no_fault(tmp_path: Path) -> None:
     own(tmp_path, *["sgo,studenttotal,attendance,ДО,remote,"] * 2)
-    assert code_map.load(tmp_path).filter(confidence="school").height == 1
+    assert school_codes.load(tmp_path).filter(confidence="school").height == 1
 
 
 def test_the_digest_tells_a_changed_map(tmp_path: Path) -> None:
-    shipped = code_map.digest()
-    assert code_map.digest(tmp_path) == shipped
+    shipped = school_codes.digest()
+    assert school_codes.digest(tmp_path) == shipped
     own(tmp_path, "sgo,studenttotal,attendance,ДО,remote,")
-    first = code_map.digest(tmp_path)
+    first = school_codes.digest(tmp_path)
     own(tmp_path, "sgo,studenttotal,attendance,ДО,ill,")
-    assert len({shipped, first, code_map.digest(tmp_path)}) == 3
+    assert len({shipped, first, school_codes.digest(tmp_path)}) == 3
 
 
 def test_a_worker_process_sees_the_school_s_codes(tmp_path: Path) -> None:
     own(tmp_path, "sgo,studenttotal,attendance,ДО,remote,")
     with ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=code_map.use, initargs=(tmp_path,)
+        1, mp_context=get_context("spawn"), initializer=school_codes.use, initargs=(tmp_path,)
     ) as pool:
         assert pool.submit(code_map.canonical, "sgo", "studenttotal", "attendance", "ДО").result() == "remote"

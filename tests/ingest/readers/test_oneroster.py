@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import code_map
+from ingest import code_map, school_codes
 from ingest.large_files import LargeFile
 from ingest.readers import journal_csv, oneroster
 from ingest.reading import Export, Reading, Statement, UnreadableExportError
@@ -565,11 +565,11 @@ def test_the_school_may_say_which_categories_are_written_works(tmp_path: Any) ->
     (tmp_path / "codes.csv").write_text(
         f"system,export_kind,scope,raw_code,canonical,source\n{line}\n", encoding="utf-8"
     )
-    code_map.use(tmp_path)
+    school_codes.use(tmp_path)
     try:
         assert rows(school().read(), "work_types", "is_control", "is_written") == [(True, True)]
     finally:
-        code_map.use(None)
+        school_codes.use(None)
     assert "is_written" not in school().read().tables["work_types"].columns
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import code_map, registry
+from ingest import code_map, registry, school_codes
 from ingest.containers import find_exports
 from ingest.readers.profiled import shipped, tables
 from ingest.readers.profiled.checking import ProfileError, read_profile
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     yield place
     registry.use_profiles(None)
-    code_map.use(None)
+    school_codes.use(None)
 
 
 def own(*texts: str, name: str = "мой") -> ProfiledReader:
@@ -147,12 +147,12 @@ def test_another_process_reads_by_the_same_profiles(folder: Path) -> None:
 
 def test_codes_of_a_profile_are_known_to_the_code_map(folder: Path) -> None:
     (folder / "naschi_temy.toml").write_text(OWN.format(texts='"*учебный год*"'), encoding="utf-8")
-    code_map.use(folder.parent)
+    school_codes.use(folder.parent)
     assert code_map.canonical("own", "topics", "attendance", "до") == "remote"
     assert code_map.canonical("own", "topics", "attendance", "Б") == "ill"
-    found = [row for row in code_map.load(folder.parent).iter_rows(named=True) if row["raw_code"] == "ДО"]
+    found = [row for row in school_codes.load(folder.parent).iter_rows(named=True) if row["raw_code"] == "ДО"]
     assert [(row["confidence"], row["source"]) for row in found] == [("school", "профиль naschi_temy")]
-    code_map.use(None)
+    school_codes.use(None)
     assert code_map.canonical("own", "topics", "attendance", "ДО") is None
 
 
