@@ -5,7 +5,6 @@
 #}
 {%- set usual_mark = 4.0 -%}
 {%- set prior_weight = 4.0 -%}
-{%- set last_pull = held_between('coalesce((last_mark - projected) / spread, 0.0)', '-3.0', '3.0') -%}
 with pairs as (
 
     select * from {{ ref('int_forecast_pairs') }}
@@ -212,9 +211,10 @@ int_forecast_features as (
             as m_last_beyond_{{ level }},
         {% endfor -%}
         coalesce(history_mark - projected, 0.0) * w / spread as x_history_pull,
-        {{ last_pull }} as x_last_pull,
-        -- a 2 may still be written again, the sooner the better the pupil did before
-        share_2 * {{ last_pull }} as x_twos_pull,
+        {{ held_between('coalesce((last_mark - projected) / spread, 0.0)', '-3.0', '3.0') }} as x_last_pull,
+        -- a 2 may still be written again, the surer the better the pupil did before
+        share_2 * {{ held_between('(coalesce(last_mark, prior_mark) - projected) / spread', '-3.0', '3.0') }}
+            as x_twos_pull,
         (class_mark - projected) * w / spread as x_class_pull,
         other_deviation * w / spread as x_other_pull,
         other_history * w / spread as x_other_history,
