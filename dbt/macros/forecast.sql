@@ -41,6 +41,15 @@
     ({{ subject_threshold }} is null and {{ own_margin }} is null)
 {%- endmacro %}
 
+{# How marks were rounded until the moment of a question, by its teacher or subject or in the whole school. #}
+{% macro rounding_applies(kind, questions) -%}
+    {{ questions }}.school_id = of_{{ kind }}.school_id
+    and {{ questions }}.starts_on = of_{{ kind }}.starts_on
+    and {{ questions }}.as_of = of_{{ kind }}.as_of
+    and of_{{ kind }}.kind = '{{ kind }}'
+    and of_{{ kind }}.of_whom = {{ "''" if kind == 'school' else questions ~ '.' ~ kind ~ '_id' }}
+{%- endmacro %}
+
 {# A sum written term by term, one a line. #}
 {% macro forecast_odds(names, weight, value, level='') -%}
     {%- for name in names -%}

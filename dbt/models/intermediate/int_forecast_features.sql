@@ -83,13 +83,7 @@ gathered as (
             and pairs.as_of = {{ relation }}.as_of
     {% endfor -%}
     {% for kind in ['teacher', 'subject', 'school'] -%}
-    left join rounding as of_{{ kind }}
-        on
-            pairs.school_id = of_{{ kind }}.school_id
-            and pairs.starts_on = of_{{ kind }}.starts_on
-            and pairs.as_of = of_{{ kind }}.as_of
-            and of_{{ kind }}.kind = '{{ kind }}'
-            and of_{{ kind }}.of_whom = {{ "''" if kind == 'school' else 'pairs.' ~ kind ~ '_id' }}
+    left join rounding as of_{{ kind }} on {{ rounding_applies(kind, 'pairs') }}
     {% endfor %}
 
 ),

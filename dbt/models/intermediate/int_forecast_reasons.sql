@@ -10,13 +10,28 @@ with scores as (
 
 ),
 
+rounding as (
+
+    select * from {{ ref('int_forecast_rounding') }}
+
+),
+
 -- how much of the projected mean the pupil's own marks of the period are, the rest is the prior
 weighed as (
 
     select
-        *,
-        case when n_marks = 0 then 0.0 else 1.0 - 4.0 * share_to_come / (4.0 + n_effective) end as of_marks
+        scores.*,
+        {% for count in ['marks', 'above', 'below'] -%}
+        coalesce(of_teacher.n_{{ count }}, of_subject.n_{{ count }}, of_school.n_{{ count }}, 0) as past_{{ count }},
+        {% endfor -%}
+        case
+            when scores.n_marks = 0 then 0.0
+            else 1.0 - 4.0 * scores.share_to_come / (4.0 + scores.n_effective)
+        end as of_marks
     from scores
+    {% for kind in ['teacher', 'subject', 'school'] -%}
+    left join rounding as of_{{ kind }} on {{ rounding_applies(kind, 'scores') }}
+    {% endfor %}
 
 ),
 
@@ -57,8 +72,9 @@ parted as (
         end",
     'attendance': "'пропущено ' || cast(n_missed as varchar) || ' из ' || cast(n_lessons as varchar) || ' '
         || " ~ plural_ru('n_lessons', "'урока'", "'уроков'", "'уроков'"),
-    'rounding': "'в прошлые периоды вверх округляли с ' || "
-        ~ number_ru('threshold - lean'),
+    'rounding': "'раньше отметка за период бывала ' || case when by_rounding > 0 then 'выше' else 'ниже' end
+        || ' округлённого среднего: ' || cast(case when by_rounding > 0 then past_above else past_below end as varchar)
+        || ' из ' || cast(past_marks as varchar)",
 } -%}
 {# a reason whose words would contradict its sign is left out -#}
 {% set holds = {
@@ -67,7 +83,7 @@ parted as (
     'other': 'abs(by_other) >= ' ~ least_part ~ ' and by_other * (other_deviation + other_history) > 0',
     'recent': 'abs(by_recent) >= ' ~ least_part ~ ' and by_recent * (last_three - mean_mark) > 0',
     'attendance': 'by_attendance <= -' ~ least_part ~ ' and n_missed > 0',
-    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0',
+    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0 and by_rounding * (past_above - past_below) > 0',
 } -%}
 listed as (
 

@@ -1,7 +1,8 @@
 {#
   How marks for a period have come out against the mean so far: by how much the rounding border of a school, a teacher
   and a subject lies lower than the setting. One Newton step of the border's estimate: the sum of what came out beyond
-  the expected, over how fast the expected moves with the border; both shrunk (a teacher to the school).
+  the expected, over how fast the expected moves with the border; both shrunk (a teacher to the school). How often the
+  mark was above or below the rounded mean is counted beside it: the lean is for the model, the counts are for words.
 #}
 {%- set noise = 0.15 -%}
 {%- set least_school = 30.0 -%}
@@ -60,6 +61,7 @@ distances as (
 
     select
         *,
+        {{ rounded_mark('mean_mark', 'threshold') }} as rounded,
         (mean_mark - 3 - threshold) / {{ noise }} as z3,
         (mean_mark - 4 - threshold) / {{ noise }} as z4
     from at_the_end
@@ -85,6 +87,8 @@ expected as (
         subject_id,
         ends_on,
         mark_known_at,
+        case when mark > rounded then 1 else 0 end as is_above,
+        case when mark < rounded then 1 else 0 end as is_below,
         greatest(mark, 3) - 3 - ({{ normal_cdf('z3', 'help3') }}) - ({{ normal_cdf('z4', 'help4') }}) as beyond,
         0.3989422804014327 * (exp(-0.5 * z3 * z3) + exp(-0.5 * z4 * z4)) / {{ noise }} as pace
     from helped
@@ -99,6 +103,9 @@ summed as (
         subject_id,
         ends_on,
         cast(mark_known_at as date) as known_on,
+        count(*) as n_marks,
+        sum(is_above) as n_above,
+        sum(is_below) as n_below,
         sum(beyond) as beyond,
         sum(pace) as pace
     from expected
@@ -114,6 +121,9 @@ known as (
         moments.as_of,
         summed.teacher_id,
         summed.subject_id,
+        summed.n_marks,
+        summed.n_above,
+        summed.n_below,
         summed.beyond,
         summed.pace
     from moments
@@ -131,6 +141,9 @@ of_school as (
         school_id,
         starts_on,
         as_of,
+        sum(n_marks) as n_marks,
+        sum(n_above) as n_above,
+        sum(n_below) as n_below,
         round(sum(beyond) / (sum(pace) + {{ least_school }}), 6) as lean
     from known
     group by school_id, starts_on, as_of
@@ -145,6 +158,9 @@ int_forecast_rounding as (
         known.as_of,
         'teacher' as kind,
         known.teacher_id as of_whom,
+        cast(sum(known.n_marks) as bigint) as n_marks,
+        cast(sum(known.n_above) as bigint) as n_above,
+        cast(sum(known.n_below) as bigint) as n_below,
         round(
             (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }}), 6
         ) as lean
@@ -163,6 +179,9 @@ int_forecast_rounding as (
         known.as_of,
         'subject' as kind,
         known.subject_id as of_whom,
+        cast(sum(known.n_marks) as bigint) as n_marks,
+        cast(sum(known.n_above) as bigint) as n_above,
+        cast(sum(known.n_below) as bigint) as n_below,
         round(
             (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }}), 6
         ) as lean
@@ -180,6 +199,9 @@ int_forecast_rounding as (
         as_of,
         'school' as kind,
         '' as of_whom,
+        cast(n_marks as bigint) as n_marks,
+        cast(n_above as bigint) as n_above,
+        cast(n_below as bigint) as n_below,
         lean
     from of_school
 
