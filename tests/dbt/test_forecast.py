@@ -212,6 +212,47 @@ def test_reasons_agree_with_the_marks(built: Built) -> None:
         assert row["model_version"] == "shipped"
 
 
+def rounded_before(s: School, values: str) -> None:
+    """Twelve pupils had these marks and a 5 in the first quarter; the second is on its way."""
+    s.basics(pupils=12, subjects=("a",))
+    for month, number in (("09", 1), ("11", 2)):
+        for day in range(6, 6 + len(values)):
+            s.lesson(f"a{number}-{day}", f"2025-{month}-{day:02}", "a")
+            for pupil in range(1, 13):
+                s.mark(f"a{number}-{day}", f"p{pupil}", values[day - 6])
+    for pupil in range(1, 13):
+        s.row("period_marks", pupil_id=f"p{pupil}", subject_id="a", kind="period", period_id="q1", value="5")
+
+
+@school("forecast_generous", as_of="2025-12-10T08:00")
+def forecast_generous(s: School) -> None:
+    rounded_before(s, "445445")
+
+
+@school("forecast_at_the_border", as_of="2025-12-10T08:00")
+def forecast_at_the_border(s: School) -> None:
+    rounded_before(s, "454545")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("forecast_generous", "раньше отметка за период бывала выше округлённого среднего: 12 из 12"),
+        (
+            "forecast_at_the_border",
+            "раньше среднее к концу периода чаще оказывалось чуть выше границы, чем чуть ниже: 12 и 0",
+        ),
+    ],
+)
+def test_what_is_told_of_rounding_are_counts(built: Built, name: str, words: str) -> None:
+    reasons = [
+        row["reasons"]
+        for row in built.rows("select reasons from marts.forecast_period_marks where school_id = ?", name)
+    ]
+    assert len(reasons) == 12
+    assert all(f"{words} (+" in told for told in reasons)
+
+
 @school("forecast_needs", as_of="2025-10-10T08:00")
 def forecast_needs(s: School) -> None:
     s.basics(pupils=4, subjects=("a",))

@@ -3,6 +3,7 @@
   projected mean is a weighted sum, so its parts are exact; what the fitted model adds is turned into marks.
 #}
 {%- set least_part = 0.02 -%}
+{%- set least_share = 0.03 -%}
 with scores as (
 
     select * from {{ ref('int_forecast_scores') }}
@@ -21,7 +22,7 @@ weighed as (
 
     select
         scores.*,
-        {% for count in ['marks', 'above', 'below'] -%}
+        {% for count in ['marks', 'above', 'below', 'over', 'under'] -%}
         coalesce(of_teacher.n_{{ count }}, of_subject.n_{{ count }}, of_school.n_{{ count }}, 0) as past_{{ count }},
         {% endfor -%}
         case
@@ -72,9 +73,17 @@ parted as (
         end",
     'attendance': "'пропущено ' || cast(n_missed as varchar) || ' из ' || cast(n_lessons as varchar) || ' '
         || " ~ plural_ru('n_lessons', "'урока'", "'уроков'", "'уроков'"),
-    'rounding': "'раньше отметка за период бывала ' || case when by_rounding > 0 then 'выше' else 'ниже' end
-        || ' округлённого среднего: ' || cast(case when by_rounding > 0 then past_above else past_below end as varchar)
-        || ' из ' || cast(past_marks as varchar)",
+    'rounding': "case
+            when by_rounding > 0 and past_above < " ~ least_share ~ " * past_marks
+                then
+                    'раньше среднее к концу периода чаще оказывалось чуть выше границы, чем чуть ниже: '
+                    || cast(past_over as varchar) || ' и ' || cast(past_under as varchar)
+            else
+                'раньше отметка за период бывала ' || case when by_rounding > 0 then 'выше' else 'ниже' end
+                || ' округлённого среднего: '
+                || cast(case when by_rounding > 0 then past_above else past_below end as varchar)
+                || ' из ' || cast(past_marks as varchar)
+        end",
 } -%}
 {# a reason whose words would contradict its sign is left out -#}
 {% set holds = {
@@ -83,7 +92,11 @@ parted as (
     'other': 'abs(by_other) >= ' ~ least_part ~ ' and by_other * (other_deviation + other_history) > 0',
     'recent': 'abs(by_recent) >= ' ~ least_part ~ ' and by_recent * (last_three - mean_mark) > 0',
     'attendance': 'by_attendance <= -' ~ least_part ~ ' and n_missed > 0',
-    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0 and by_rounding * (past_above - past_below) > 0',
+    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0 and (
+        (by_rounding > 0 and past_above > past_below and past_above >= ' ~ least_share ~ ' * past_marks)
+        or (by_rounding > 0 and past_above < ' ~ least_share ~ ' * past_marks and past_over > 2 * past_under)
+        or (by_rounding < 0 and past_below > past_above and past_below >= ' ~ least_share ~ ' * past_marks)
+    )',
 } -%}
 listed as (
 

@@ -1,10 +1,12 @@
 {#
   How marks for a period have come out against the mean so far: by how much the rounding border of a school, a teacher
   and a subject lies lower than the setting. One Newton step of the border's estimate: the sum of what came out beyond
-  the expected, over how fast the expected moves with the border; both shrunk (a teacher to the school). How often the
-  mark was above or below the rounded mean is counted beside it: the lean is for the model, the counts are for words.
+  the expected, over how fast the expected moves with the border; both shrunk (a teacher to the school). It also leans
+  where late marks lift means over the border, so words rest on counts: marks above and below the rounded mean, means
+  that ended just over and just under a border.
 #}
 {%- set noise = 0.15 -%}
+{%- set near = 0.1 -%}
 {%- set least_school = 30.0 -%}
 {%- set least_teacher = 15.0 -%}
 {%- set least_subject = 30.0 -%}
@@ -89,6 +91,8 @@ expected as (
         mark_known_at,
         case when mark > rounded then 1 else 0 end as is_above,
         case when mark < rounded then 1 else 0 end as is_below,
+        case when rounded > 2 and mean_mark - rounded + 1 - threshold < {{ near }} then 1 else 0 end as is_over,
+        case when rounded < 5 and mean_mark - rounded + 1 - threshold >= 1 - {{ near }} then 1 else 0 end as is_under,
         greatest(mark, 3) - 3 - ({{ normal_cdf('z3', 'help3') }}) - ({{ normal_cdf('z4', 'help4') }}) as beyond,
         0.3989422804014327 * (exp(-0.5 * z3 * z3) + exp(-0.5 * z4 * z4)) / {{ noise }} as pace
     from helped
@@ -106,6 +110,8 @@ summed as (
         count(*) as n_marks,
         sum(is_above) as n_above,
         sum(is_below) as n_below,
+        sum(is_over) as n_over,
+        sum(is_under) as n_under,
         sum(beyond) as beyond,
         sum(pace) as pace
     from expected
@@ -124,6 +130,8 @@ known as (
         summed.n_marks,
         summed.n_above,
         summed.n_below,
+        summed.n_over,
+        summed.n_under,
         summed.beyond,
         summed.pace
     from moments
@@ -144,6 +152,8 @@ of_school as (
         sum(n_marks) as n_marks,
         sum(n_above) as n_above,
         sum(n_below) as n_below,
+        sum(n_over) as n_over,
+        sum(n_under) as n_under,
         round(sum(beyond) / (sum(pace) + {{ least_school }}), 6) as lean
     from known
     group by school_id, starts_on, as_of
@@ -161,6 +171,8 @@ int_forecast_rounding as (
         cast(sum(known.n_marks) as bigint) as n_marks,
         cast(sum(known.n_above) as bigint) as n_above,
         cast(sum(known.n_below) as bigint) as n_below,
+        cast(sum(known.n_over) as bigint) as n_over,
+        cast(sum(known.n_under) as bigint) as n_under,
         round(
             (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }}), 6
         ) as lean
@@ -182,6 +194,8 @@ int_forecast_rounding as (
         cast(sum(known.n_marks) as bigint) as n_marks,
         cast(sum(known.n_above) as bigint) as n_above,
         cast(sum(known.n_below) as bigint) as n_below,
+        cast(sum(known.n_over) as bigint) as n_over,
+        cast(sum(known.n_under) as bigint) as n_under,
         round(
             (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }}), 6
         ) as lean
@@ -202,6 +216,8 @@ int_forecast_rounding as (
         cast(n_marks as bigint) as n_marks,
         cast(n_above as bigint) as n_above,
         cast(n_below as bigint) as n_below,
+        cast(n_over as bigint) as n_over,
+        cast(n_under as bigint) as n_under,
         lean
     from of_school
 
