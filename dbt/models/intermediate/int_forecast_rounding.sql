@@ -7,6 +7,7 @@
 #}
 {%- set noise = 0.15 -%}
 {%- set near = 0.1 -%}
+{%- set counts = ['n_marks', 'n_above', 'n_below', 'n_over', 'n_under'] -%}
 {%- set least_school = 30.0 -%}
 {%- set least_teacher = 15.0 -%}
 {%- set least_subject = 30.0 -%}
@@ -127,11 +128,9 @@ known as (
         moments.as_of,
         summed.teacher_id,
         summed.subject_id,
-        summed.n_marks,
-        summed.n_above,
-        summed.n_below,
-        summed.n_over,
-        summed.n_under,
+        {% for count in counts -%}
+        summed.{{ count }},
+        {% endfor -%}
         summed.beyond,
         summed.pace
     from moments
@@ -149,11 +148,9 @@ of_school as (
         school_id,
         starts_on,
         as_of,
-        sum(n_marks) as n_marks,
-        sum(n_above) as n_above,
-        sum(n_below) as n_below,
-        sum(n_over) as n_over,
-        sum(n_under) as n_under,
+        {% for count in counts -%}
+        sum({{ count }}) as {{ count }},
+        {% endfor -%}
         round(sum(beyond) / (sum(pace) + {{ least_school }}), 6) as lean
     from known
     group by school_id, starts_on, as_of
@@ -168,11 +165,9 @@ int_forecast_rounding as (
         known.as_of,
         'teacher' as kind,
         known.teacher_id as of_whom,
-        cast(sum(known.n_marks) as bigint) as n_marks,
-        cast(sum(known.n_above) as bigint) as n_above,
-        cast(sum(known.n_below) as bigint) as n_below,
-        cast(sum(known.n_over) as bigint) as n_over,
-        cast(sum(known.n_under) as bigint) as n_under,
+        {% for count in counts -%}
+        cast(sum(known.{{ count }}) as bigint) as {{ count }},
+        {% endfor -%}
         round(
             (sum(known.beyond) + {{ least_teacher }} * max(of_school.lean)) / (sum(known.pace) + {{ least_teacher }}), 6
         ) as lean
@@ -191,11 +186,9 @@ int_forecast_rounding as (
         known.as_of,
         'subject' as kind,
         known.subject_id as of_whom,
-        cast(sum(known.n_marks) as bigint) as n_marks,
-        cast(sum(known.n_above) as bigint) as n_above,
-        cast(sum(known.n_below) as bigint) as n_below,
-        cast(sum(known.n_over) as bigint) as n_over,
-        cast(sum(known.n_under) as bigint) as n_under,
+        {% for count in counts -%}
+        cast(sum(known.{{ count }}) as bigint) as {{ count }},
+        {% endfor -%}
         round(
             (sum(known.beyond) + {{ least_subject }} * max(of_school.lean)) / (sum(known.pace) + {{ least_subject }}), 6
         ) as lean
@@ -213,11 +206,9 @@ int_forecast_rounding as (
         as_of,
         'school' as kind,
         '' as of_whom,
-        cast(n_marks as bigint) as n_marks,
-        cast(n_above as bigint) as n_above,
-        cast(n_below as bigint) as n_below,
-        cast(n_over as bigint) as n_over,
-        cast(n_under as bigint) as n_under,
+        {% for count in counts -%}
+        cast({{ count }} as bigint) as {{ count }},
+        {% endfor -%}
         lean
     from of_school
 
