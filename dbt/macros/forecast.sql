@@ -36,11 +36,6 @@
     )
 {%- endmacro %}
 
-{# Nobody has said where the border of rounding lies. #}
-{% macro is_threshold_supposed(subject_threshold, own_margin) -%}
-    ({{ subject_threshold }} is null and {{ own_margin }} is null)
-{%- endmacro %}
-
 {# How marks were rounded until the moment of a question, by its teacher or subject or in the whole school. #}
 {% macro rounding_applies(kind, questions) -%}
     {{ questions }}.school_id = of_{{ kind }}.school_id

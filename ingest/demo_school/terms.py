@@ -288,7 +288,7 @@ class _Draw:
         h = self.h
         if not h.rescued:
             return value
-        pair, weight, value = seats.pair[at], self._weights(seats, at, kind), value.copy()
+        pair, weight = seats.pair[at], self._weights(seats, at, kind)
         total, border = self._per_pair(pair, weight), self.border[self.pair_course]
         mean = self._per_pair(pair, weight * value) / np.maximum(total, 1)
         earned = np.floor(mean - border + 1e-9) + 1
@@ -298,25 +298,26 @@ class _Draw:
         chance = h.rescued * np.maximum(1 - short / h.rescue_zone, 0) * had_it
         lifted = (earned < 5) & (self.rng.random(self.pairs) < chance)
         late = self.lessons.day[seats.lesson[at]] >= self.starts + RESCUE_FROM * (self.ends - self.starts)
-        while True:
-            lacking = lifted & (self._per_pair(pair, weight * value) < (earned + border) * total - 1e-9)
-            rows = np.flatnonzero(lacking[pair] & late & (value < 5))
-            if not len(rows):
-                return value
-            value[_worst(pair, value, rows)] += 1
+        return self._raised(pair, weight, value, np.where(lifted, (earned + border) * total - 1e-9, 0), late)
 
     def _lifted(self, seats: _Seats, at: Ints, kind: Ints, value: Ints) -> Ints:
         """Where no pupil is let fall below a 3, his lowest marks are better until their mean gives one."""
         if not self.h.lifts_failing:
             return value
-        pair, weight, value = seats.pair[at], self._weights(seats, at, kind), value.copy()
-        total, border = self._per_pair(pair, weight), self.border[self.pair_course]
+        pair, weight = seats.pair[at], self._weights(seats, at, kind)
+        goal = (2 + self.border[self.pair_course]) * self._per_pair(pair, weight)
+        return self._raised(pair, weight, value, goal, np.ones(len(value), dtype=bool))
+
+    def _raised(self, pair: Ints, weight: Floats, value: Ints, goal: Floats, movable: Flags) -> Ints:
+        """Raise the lowest movable mark of a pair, again and again, until its weighted sum reaches the goal."""
+        value = value.copy()
         while True:
-            failing = self._per_pair(pair, weight * value) < (2 + border) * total
-            rows = np.flatnonzero(failing[pair])
+            lacking = self._per_pair(pair, weight * value) < goal
+            rows = np.flatnonzero(lacking[pair] & movable & (value < 5))
             if not len(rows):
                 return value
-            value[_worst(pair, value, rows)] += 1
+            rows = rows[np.lexsort((value[rows], pair[rows]))]
+            value[rows[np.unique(pair[rows], return_index=True)[1]]] += 1
 
     def _weights(self, seats: _Seats, at: Ints, kind: Ints) -> Floats:
         return np.where(self.weighted[seats.course[at]], KIND_WEIGHT[kind], 1.0)
@@ -362,10 +363,3 @@ class _Draw:
         attested = told[~none[told]]
         life.last[self.pair_pupil[attested], subject[attested]] = mark[attested]
         return self.pair_course[told], self.pair_pupil[told], np.where(none, NONE, mark)[told]
-
-
-def _worst(pair: Ints, value: Ints, rows: Ints) -> Ints:
-    """Of the rows the lowest mark of each pair."""
-    rows = rows[np.lexsort((value[rows], pair[rows]))]
-    worst: Ints = rows[np.unique(pair[rows], return_index=True)[1]]
-    return worst

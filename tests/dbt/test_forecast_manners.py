@@ -66,6 +66,9 @@ def test_words_for_the_family_are_empty_or_without_a_two(built: Built) -> None:
     low = {row["pupil_id"]: row["words"] for row in rows if row["school_id"] == "forecast_low"}
     assert (low["p1"], low["p3"]) == ("выходит 2", "выходит 4")
     assert {low[pupil] for pupil in BETWEEN} & {"выходит 3, близко к 2", "выходит 2, близко к 3"}
+    told = [low[pupil].split(",")[0] for pupil in BETWEEN]
+    assert told == sorted(told), "the higher the mean, the better the words"
+    assert set(told) <= {"выходит 2", "выходит 3"}
     assert any(row["family_words"] for row in rows)
     for row in rows:
         assert "выходит 2" not in row["family_words"]

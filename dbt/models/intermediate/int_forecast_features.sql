@@ -187,16 +187,16 @@ int_forecast_features as (
         projected,
         spread,
         {% for level in [2, 3, 4] -%}
-        {% set distance = 'projected + lean - threshold - ' ~ level -%}
-        ({{ distance }}) / spread as m_projected_{{ level }},
-        {{ held_between('(' ~ distance ~ ') / spread', '-1.0', '1.0') }} as m_projected_near_{{ level }},
+        {% set distance = '(projected + lean - threshold - ' ~ level ~ ') / spread' -%}
+        {{ distance }} as m_projected_{{ level }},
+        {{ held_between(distance, '-1.0', '1.0') }} as m_projected_near_{{ level }},
         -- schools that do not weigh marks round them more strictly
-        case when is_weighted then 0.0 else ({{ distance }}) / spread end as m_plain_{{ level }},
+        case when is_weighted then 0.0 else {{ distance }} end as m_plain_{{ level }},
         case
-            when is_weighted then 0.0 else {{ held_between('(' ~ distance ~ ') / spread', '-1.0', '1.0') }}
+            when is_weighted then 0.0 else {{ held_between(distance, '-1.0', '1.0') }}
         end as m_plain_near_{{ level }},
         -- where the border is only supposed, no distance from it is sure
-        case when is_untaught then ({{ distance }}) / spread else 0.0 end as m_untaught_{{ level }},
+        case when is_untaught then {{ distance }} else 0.0 end as m_untaught_{{ level }},
         case
             when n_marks = 0 then 0.0
             else {{ held_between('(given_mean + lean - threshold - ' ~ level ~ ') / 0.1', '-1.0', '1.0') }}

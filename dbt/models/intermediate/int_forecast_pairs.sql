@@ -217,7 +217,7 @@ int_forecast_pairs as (
     select
         met.*,
         {{ forecast_threshold('subjects.rounding_threshold', 'own_margins.value', 'met.is_weighted') }} as threshold,
-        {{ is_threshold_supposed('subjects.rounding_threshold', 'own_margins.value') }} as is_threshold_supposed,
+        subjects.rounding_threshold is null and own_margins.value is null as is_threshold_supposed,
         cast(least_marks.value as bigint) as least_marks,
         own_shares.value as not_attested_share
     from met

@@ -74,15 +74,18 @@ parted as (
     'attendance': "'пропущено ' || cast(n_missed as varchar) || ' из ' || cast(n_lessons as varchar) || ' '
         || " ~ plural_ru('n_lessons', "'урока'", "'уроков'", "'уроков'"),
     'rounding': "case
-            when by_rounding > 0 and past_above < " ~ least_share ~ " * past_marks
+            when by_rounding > 0 and past_above > past_below and past_above >= " ~ least_share ~ " * past_marks
+                then
+                    'раньше отметка за период бывала выше округлённого среднего: '
+                    || cast(past_above as varchar) || ' из ' || cast(past_marks as varchar)
+            when by_rounding > 0 and past_above < " ~ least_share ~ " * past_marks and past_over > 2 * past_under
                 then
                     'раньше среднее к концу периода чаще оказывалось чуть выше границы, чем чуть ниже: '
                     || cast(past_over as varchar) || ' и ' || cast(past_under as varchar)
-            else
-                'раньше отметка за период бывала ' || case when by_rounding > 0 then 'выше' else 'ниже' end
-                || ' округлённого среднего: '
-                || cast(case when by_rounding > 0 then past_above else past_below end as varchar)
-                || ' из ' || cast(past_marks as varchar)
+            when by_rounding < 0 and past_below > past_above and past_below >= " ~ least_share ~ " * past_marks
+                then
+                    'раньше отметка за период бывала ниже округлённого среднего: '
+                    || cast(past_below as varchar) || ' из ' || cast(past_marks as varchar)
         end",
 } -%}
 {# a reason whose words would contradict its sign is left out -#}
@@ -92,11 +95,7 @@ parted as (
     'other': 'abs(by_other) >= ' ~ least_part ~ ' and by_other * (other_deviation + other_history) > 0',
     'recent': 'abs(by_recent) >= ' ~ least_part ~ ' and by_recent * (last_three - mean_mark) > 0',
     'attendance': 'by_attendance <= -' ~ least_part ~ ' and n_missed > 0',
-    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0 and (
-        (by_rounding > 0 and past_above > past_below and past_above >= ' ~ least_share ~ ' * past_marks)
-        or (by_rounding > 0 and past_above < ' ~ least_share ~ ' * past_marks and past_over > 2 * past_under)
-        or (by_rounding < 0 and past_below > past_above and past_below >= ' ~ least_share ~ ' * past_marks)
-    )',
+    'rounding': 'abs(by_rounding) >= ' ~ least_part ~ ' and by_rounding * lean > 0',
 } -%}
 listed as (
 
@@ -127,6 +126,8 @@ ranked as (
         ) as place,
         words || ' (' || case when part > 0 then '+' else '−' end || {{ number_ru('abs(part)') }} || ')' as reason
     from listed
+    -- where no count bears a reason out, it has no words
+    where words is not null
 
 ),
 
